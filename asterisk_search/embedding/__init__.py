@@ -1,0 +1,1 @@
+"""One model bundle in, unit vectors out."""

@@ -1,0 +1,1 @@
+"""The order of the steps that make a catalog agree with its sources."""

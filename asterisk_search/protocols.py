@@ -1,0 +1,169 @@
+"""The seams: what one room may expect of another.
+
+Callers ask for the smallest role that serves them. Each protocol has one conformance suite under
+``tests/conformance``, which the tests of every implementation subclass.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from asterisk_search.records import (
+    Chunk,
+    ChunkId,
+    Document,
+    Entry,
+    Filters,
+    Passage,
+    Pending,
+    Scored,
+    Skip,
+    SourceInfo,
+    Stored,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    """Shape (n, dim), rows of unit length."""
+
+TextRole = Literal["passage", "query"]
+
+
+class Source(Protocol):
+    """A folder's conventions: which files are entries, and how one becomes a document."""
+
+    @property
+    def name(self) -> str:
+        """Unique among the registered sources."""
+
+    @property
+    def root(self) -> Path:
+        """The folder the user named."""
+
+    def scan(self) -> Iterator[Entry | Skip]:
+        """Everything that should be indexed, in no promised order.
+
+        Raises:
+            SourceMissing: the root is missing or empty; the caller must delete nothing.
+            SourceError: the scan could not be completed; likewise.
+        """
+
+    def read(self, entry: Entry, known: bytes | None = None) -> Document | None:
+        """The document of an entry, or ``None`` when its content still has the digest ``known``.
+
+        Raises:
+            EntrySkipped: it cannot be indexed, with the reason.
+        """
+
+
+class TokenCounter(Protocol):
+    """Counts tokens the way the model does."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of ``text`` without the special ones that frame a sequence."""
+
+
+class Embedder(TokenCounter, Protocol):
+    """Texts in, unit vectors out."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the vector space: equal fingerprints mean comparable vectors."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text the model reads, special tokens not counted; the rest is cut off."""
+
+    def embed(self, texts: Sequence[str], role: TextRole = "passage") -> "Vectors":
+        """One unit vector per text: shape (len(texts), dim), float32.
+
+        The vector of a text does not depend on the texts beside it.
+
+        Raises:
+            EmbedderUnavailable: the model cannot be used now.
+        """
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine among labelled unit vectors. All methods are thread-safe."""
+
+    def __len__(self) -> int:
+        """The number of living vectors."""
+
+    def ids(self) -> "NDArray[np.int64]":
+        """Labels of the living vectors, ascending."""
+
+    def put(self, ids: Sequence[ChunkId], vectors: "Vectors") -> None:
+        """Add vectors, replacing those whose label is already there.
+
+        Raises:
+            ValueError: another dimension, a count that differs, or a value that is not finite.
+        """
+
+    def drop(self, ids: Iterable[ChunkId]) -> None:
+        """Remove vectors; unknown labels are ignored."""
+
+    def nearest(
+        self, vector: "Vectors", k: int, *, among: "NDArray[np.int64] | None" = None
+    ) -> list[Scored]:
+        """At most ``k`` living neighbours of ``vector`` (shape (dim,)), best first.
+
+        ``among`` (labels, ascending) narrows the candidates *before* ranking: min(k, living among
+        them) come back however small that set is.
+        """
+
+
+class CatalogWriter(Protocol):
+    """What indexing needs of the catalog. Each call is one transaction."""
+
+    def stored(self, source: str) -> dict[bytes, Stored]:
+        """What is known of each entry of a source, by ``ref``."""
+
+    def put(
+        self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str
+    ) -> None:
+        """Store a document in place of what its ``ref`` held; unchanged chunks keep their ids."""
+
+    def touch(self, source: str, entries: Sequence[Entry]) -> None:
+        """Content unchanged: only remember the new stamps."""
+
+    def move(self, source: str, old: bytes, entry: Entry) -> None:
+        """The document at ``old`` is now at ``entry``."""
+
+    def drop(self, source: str, refs: Sequence[bytes]) -> None:
+        """Forget these entries, their documents and chunks."""
+
+    def set_skips(self, source: str, skips: Sequence[Skip]) -> None:
+        """Replace the list of what could not be indexed; their documents are dropped."""
+
+    def adopt(self, fingerprint: str) -> None:
+        """From now on only vectors of this fingerprint count; others become pending."""
+
+    def pending(self, after: ChunkId, limit: int) -> list[Pending]:
+        """Chunks that lack a vector, id above ``after``, ascending."""
+
+    def set_vectors(self, pending: Sequence[Pending], vectors: "Vectors") -> None:
+        """Store the vectors of pending chunks."""
+
+
+class CatalogReader(Protocol):
+    """What searching needs of the catalog; it never writes."""
+
+    def sources(self) -> list[SourceInfo]:
+        """The registered sources."""
+
+    def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
+        """Chunks that contain the words, by field-weighted BM25, best first."""
+
+    def matching(self, filters: Filters) -> "NDArray[np.int64]":
+        """Ids of the chunks that have a vector and pass the filters, ascending."""
+
+    def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
+        """What is needed to show these chunks; ids that are gone are absent."""

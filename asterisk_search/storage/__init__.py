@@ -1,0 +1,1 @@
+"""SQL, bytes and labels: the catalog and the vector indexes."""

@@ -1,0 +1,1 @@
+"""Strings and offsets: Markdown to readable text, chunks, snippets. No files, no databases."""

@@ -1,0 +1,1 @@
+"""The trainer: builds, exports and evaluates the bundled embedding model."""
