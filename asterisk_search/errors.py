@@ -6,12 +6,13 @@
     ├── NothingIndexed (3)          no index yet, no source yet, or no source of that name
     ├── CatalogError (1)            the catalog cannot be read or written
     │   ├── CatalogBusy (4)         another process is indexing into this data folder
-    │   └── CatalogTooNew (1)       written by a newer version of this program
+    │   ├── CatalogTooNew (1)       written by a newer version of this program
+    │   └── VectorFileInvalid (1)   the saved vector index cannot be trusted; it is made anew
     ├── EmbedderUnavailable (5)     the model cannot be used now; keyword search still can
     │   └── BundleError (5)         a model bundle is missing, altered or malformed
     ├── SourceError (1)             a source as a whole cannot be scanned
     │   └── SourceMissing (1)       its folder is missing or empty: nothing is deleted for that
-    └── EntrySkipped                one entry cannot be indexed; recorded with its reason, never fatal
+    └── EntrySkipped                one entry cannot be indexed; recorded, never fatal
 
 The number is the exit code of the command line. Shells catch ``AsteriskError`` and nothing else:
 a foreign exception (sqlite3, onnxruntime, OSError) is turned into one of these in the room that
@@ -60,6 +61,10 @@ class CatalogBusy(CatalogError):
 
 class CatalogTooNew(CatalogError):
     """The catalog was written by a newer version of this program."""
+
+
+class VectorFileInvalid(CatalogError):
+    """The saved vector index is missing, damaged, or of another model; the catalog remakes it."""
 
 
 class EmbedderUnavailable(AsteriskError):

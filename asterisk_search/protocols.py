@@ -126,9 +126,7 @@ class CatalogWriter(Protocol):
     def stored(self, source: str) -> dict[bytes, Stored]:
         """What is known of each entry of a source, by ``ref``."""
 
-    def put(
-        self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str
-    ) -> None:
+    def put(self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str) -> None:
         """Store a document in place of what its ``ref`` held; unchanged chunks keep their ids."""
 
     def touch(self, source: str, entries: Sequence[Entry]) -> None:

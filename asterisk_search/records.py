@@ -67,6 +67,10 @@ class Stamp:
     inode: int
 
 
+UNSETTLED = Stamp(-1, -1, -1, -1)
+"""Equal to no file's stamp: remembered for a file that may change again within one clock tick."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing a scan found that should become a document."""
@@ -237,8 +241,7 @@ class Stored:
     digest: bytes
     prepared: str
     """Version of reading and chunking that produced the stored chunks."""
-    stamp: Stamp | None
-    """``None`` when the stamp cannot be trusted and the file must be read again."""
+    stamp: Stamp
     path: str
 
 
@@ -252,14 +255,85 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceInfo:
-    """A registered source."""
+class SourceSpec:
+    """How to open a source: what the user named and how."""
 
     name: str
     type: str
     root: str
+    """Absolute; undecodable bytes as surrogate escapes, so that it can be opened."""
+    exclude: tuple[str, ...] = ()
+    """Patterns in gitignore syntax."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A registered source and what is in the catalog of it."""
+
+    spec: SourceSpec
     documents: int
     chunks: int
     pending: int
+    """Chunks that wait for a vector."""
     skipped: int
     updated: str | None
+    """When a scan of it last ran to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk with what is needed to show it."""
+
+    id: ChunkId
+    document: int
+    source: str
+    root: str
+    kind: Kind
+    ref: bytes
+    path: str
+    title: str
+    headings: tuple[str, ...]
+    line: int
+    end_line: int
+    ordinal: int
+    text: str
+    tags: tuple[str, ...]
+    date: str | None
+    modified: str
+    demoted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of an answer: a document's best passage."""
+
+    rank: int
+    score: float
+    passage: Passage
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+    url: str
+    """Opens the passage in its own application."""
+    parts: tuple[Part, ...]
+    others: int = 0
+    """Further passages of the same document that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search gives back, whichever shell asked."""
+
+    query: Query
+    mode: Mode
+    """The mode that answered, which is not the one asked for when ``degraded``."""
+    results: tuple[Result, ...]
+    total: int
+    """Documents that matched, shown or not, among the candidates looked at."""
+    documents: int
+    pending: int
+    updated: str | None
+    degraded: bool = False
+    degraded_reason: str | None = None
+    notices: tuple[str, ...] = ()
+    """Sentences the reader should see: an unknown tag with its nearest, vectors still missing."""
+    took_ms: float = 0.0

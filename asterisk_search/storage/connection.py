@@ -1,0 +1,111 @@
+"""Opening the catalog's SQLite file, for writing or only for reading."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from asterisk_search.errors import CatalogError, CatalogTooNew, NothingIndexed
+from asterisk_search.storage.schema import VERSION
+
+BUSY_TIMEOUT_S = 10.0
+
+
+@contextmanager
+def mapped_errors() -> Iterator[None]:
+    """Turn sqlite3's exceptions into this program's.
+
+    Raises:
+        CatalogError: for any ``sqlite3.Error`` inside the block.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise CatalogError(
+            f"the catalog cannot be used: {error}",
+            hint="run `asterisk-search doctor`; the notes themselves are never touched",
+        ) from error
+
+
+def connect_writer(path: Path | str) -> sqlite3.Connection:
+    """A connection that may write, in WAL mode; the file is created when missing.
+
+    Raises:
+        CatalogError: the file cannot be opened or is no database.
+    """
+    with mapped_errors():
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Bounded on purpose: a page cache that grows with the vault is memory taken from the user.
+        connection.execute("PRAGMA cache_size = -8192")
+        return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write.
+
+    Raises:
+        NothingIndexed: there is no catalog yet.
+        CatalogTooNew: a newer version of the program wrote it.
+        CatalogError: it is no catalog, or of a version that ``index`` has to bring up to date.
+    """
+    if not path.exists():
+        raise NothingIndexed(
+            "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
+        )
+    with mapped_errors():
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA query_only = ON")
+        version = schema_version(connection)
+    if version < VERSION:
+        connection.close()
+        if version == 0:
+            raise NothingIndexed(
+                "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
+            )
+        raise CatalogError(
+            "the catalog is of an older version",
+            hint="run `asterisk-search index` once to bring it up to date",
+        )
+    return connection
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """How many migrations the file has had.
+
+    Raises:
+        CatalogTooNew: more than this program knows.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        connection.close()
+        raise CatalogTooNew(
+            f"the catalog has schema {version}, this program knows {VERSION}",
+            hint="upgrade asterisk-search, or use another --data-dir",
+        )
+    return version
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction: all of the block or nothing.
+
+    Raises:
+        CatalogError: for any ``sqlite3.Error`` inside the block.
+    """
+    with mapped_errors():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

@@ -1,0 +1,220 @@
+"""The catalog as searching sees it: it never writes, and it imports no numpy."""
+
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from asterisk_search.records import (
+    ChunkId,
+    Filters,
+    Passage,
+    Scored,
+    Skip,
+    SkipReason,
+    SourceInfo,
+)
+from asterisk_search.storage import fts, registry
+from asterisk_search.storage.connection import connect_reader, mapped_errors
+from asterisk_search.storage.narrowing import chunk_ids, document_condition
+from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
+from asterisk_search.text.folding import folder_key, tag_key
+
+_VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
+_BATCH = 500
+"""Below SQLite's oldest limit on the number of parameters (999)."""
+
+
+class SqliteReader:
+    """`protocols.CatalogReader` on SQLite."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection: sqlite3.Connection = connect_reader(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def sources(self) -> list[SourceInfo]:
+        """The registered sources with their counts."""
+        return registry.infos(self._connection)
+
+    def totals(self) -> tuple[int, int]:
+        """Documents in the catalog, and chunks that wait for a vector."""
+        return (
+            self._number("SELECT count(*) FROM documents"),
+            self._number(
+                "SELECT count(*) FROM chunks WHERE embedding_id IS NULL AND digest IS NOT NULL"
+            ),
+        )
+
+    def source_names(self) -> list[str]:
+        """Names of the registered sources."""
+        return [spec.name for spec in registry.specs(self._connection)]
+
+    def updated(self) -> str | None:
+        """When a scan last ran to its end, over all sources."""
+        with mapped_errors():
+            row = self._connection.execute("SELECT max(updated) FROM sources").fetchone()
+            return None if row[0] is None else str(row[0])
+
+    def generation(self) -> int:
+        """A number that grows with every change of chunks or vectors."""
+        return int(self._meta("generation") or 0)
+
+    def fingerprint(self) -> str | None:
+        """The vector space the catalog's vectors are in; ``None`` before the first."""
+        with mapped_errors():
+            row = self._connection.execute(
+                "SELECT fingerprint FROM spaces WHERE id = ?", [self._meta("space")]
+            ).fetchone()
+            return None if row is None else str(row[0])
+
+    def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
+        """Chunks that contain the words, by field-weighted BM25, best first.
+
+        All words must be there; when that finds fewer than ``limit`` chunks, any of them; when
+        that finds none, titles whose words begin with them.
+        """
+        words = fts.terms(text)
+        if not words:
+            return []
+        content = fts.content_terms(words)
+        found = self._match(fts.match_all(content), filters, limit)
+        if len(found) < limit and len(content) > 1:
+            found = self._match(fts.match_any(content), filters, limit)
+        return found or self._match(fts.match_title_prefix(content), filters, limit)
+
+    def matching(self, filters: Filters) -> "array[int]":
+        """Ids of the chunks that have a vector and pass the filters, ascending."""
+        where, values = document_condition(filters)
+        return self._ids(
+            f"SELECT c.id {_VECTORS} JOIN documents d ON d.id = c.document_id "
+            f"JOIN sources s ON s.id = d.source_id WHERE {where} ORDER BY c.id",
+            values,
+        )
+
+    def vector_ids(self) -> "array[int]":
+        """Ids of all chunks that have a vector, ascending."""
+        return self._ids("SELECT id FROM chunks WHERE embedding_id IS NOT NULL ORDER BY id", [])
+
+    def vectors(self, ids: Sequence[ChunkId]) -> Iterator[tuple[list[ChunkId], list[bytes]]]:
+        """Packed vectors of these chunks in batches; ids without one are absent."""
+        for at in range(0, len(ids), _BATCH):
+            batch = [int(chunk) for chunk in ids[at : at + _BATCH]]
+            places = ",".join("?" * len(batch))
+            with mapped_errors():
+                rows = self._connection.execute(
+                    f"SELECT c.id, e.vector {_VECTORS} WHERE c.id IN ({places}) ORDER BY c.id",
+                    batch,
+                ).fetchall()
+            yield [row[0] for row in rows], [row[1] for row in rows]
+
+    def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
+        """What is needed to show these chunks; ids that are gone are absent."""
+        found: dict[ChunkId, Passage] = {}
+        for at in range(0, len(ids), _BATCH):
+            batch = list(ids[at : at + _BATCH])
+            places = ",".join("?" * len(batch))
+            with mapped_errors():
+                rows = self._connection.execute(
+                    f"{PASSAGE_SQL} WHERE c.id IN ({places})", batch
+                ).fetchall()
+            found.update((row[0], passage_row(row)) for row in rows)
+        return found
+
+    def skips(self) -> list[tuple[str, Skip]]:
+        """What could not be indexed, with the source's name, in order of path."""
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT s.name, k.ref, k.path, k.reason, k.detail FROM skips k "
+                "JOIN sources s ON s.id = k.source_id ORDER BY s.id, k.path"
+            ).fetchall()
+        return [
+            (name, Skip(ref, path, SkipReason(reason), detail))
+            for name, ref, path, reason, detail in rows
+        ]
+
+    def warnings(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Source, path and oddities of the documents that were indexed with some."""
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT s.name, d.path, w.value FROM documents d "
+                "JOIN sources s ON s.id = d.source_id JOIN json_each(d.warnings) w "
+                "WHERE d.warnings <> '[]' ORDER BY s.id, d.path"
+            ).fetchall()
+        return [(name, path, (warning,)) for name, path, warning in rows]
+
+    def has_tag(self, tag: str) -> bool:
+        """Whether a document has this tag or one below it."""
+        key = tag_key(tag)
+        return bool(
+            self._number(
+                "SELECT EXISTS (SELECT 1 FROM tags WHERE key = ? OR (key >= ? AND key < ?))",
+                [key, f"{key}/", f"{key}0"],
+            )
+        )
+
+    def has_folder(self, folder: str) -> bool:
+        """Whether a document lies in this folder or below it."""
+        key = folder_key(folder)
+        return bool(
+            self._number(
+                "SELECT EXISTS (SELECT 1 FROM documents WHERE path_key >= ? AND path_key < ?)",
+                [f"{key}/", f"{key}0"] if key else ["", "\U0010ffff"],
+            )
+        )
+
+    def tags(self) -> list[str]:
+        """All tags, as first spelt."""
+        return self._strings("SELECT min(tag) FROM tags GROUP BY key ORDER BY key")
+
+    def folders(self) -> list[str]:
+        """All folders that hold documents, and those above them."""
+        found: set[str] = set()
+        for path in self._strings("SELECT path FROM documents"):
+            while "/" in path:
+                path = path.rpartition("/")[0]
+                found.add(path)
+        return sorted(found)
+
+    def check(self) -> list[str]:
+        """What SQLite itself and the word index find wrong with the file; empty when sound."""
+        with mapped_errors():
+            rows = self._connection.execute("PRAGMA quick_check").fetchall()
+        problems = [row[0] for row in rows if row[0] != "ok"]
+        chunks = self._number("SELECT count(*) FROM chunks")
+        words = self._number("SELECT count(*) FROM words_docsize")
+        if chunks != words:
+            problems.append(f"the word index has {words} rows for {chunks} chunks")
+        return problems
+
+    def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
+        narrowed, values = chunk_ids(filters) if filters else ("", [])
+        clause = f"AND rowid IN ({narrowed})" if narrowed else ""
+        weights = ", ".join(map(str, fts.WEIGHTS))
+        with mapped_errors():
+            rows = self._connection.execute(
+                f"SELECT rowid, -bm25(words, {weights}) AS score FROM words "
+                f"WHERE words MATCH ? {clause} ORDER BY score DESC, rowid LIMIT ?",
+                [expression, *values, limit],
+            )
+            return [Scored(chunk, score) for chunk, score in rows]
+
+    def _meta(self, key: str) -> str | None:
+        with mapped_errors():
+            row = self._connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+            return None if row is None else str(row[0])
+
+    def _number(self, sql: str, values: Sequence[object] = ()) -> int:
+        with mapped_errors():
+            number: int = self._connection.execute(sql, values).fetchone()[0]
+            return number
+
+    def _strings(self, sql: str) -> list[str]:
+        with mapped_errors():
+            return [row[0] for row in self._connection.execute(sql)]
+
+    def _ids(self, sql: str, values: Sequence[str]) -> "array[int]":
+        with mapped_errors():
+            return array("q", (row[0] for row in self._connection.execute(sql, values)))

@@ -1,0 +1,156 @@
+"""The catalog as indexing sees it: every method is one transaction."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from asterisk_search.records import Chunk, ChunkId, Document, Entry, Pending, Skip, Stored
+from asterisk_search.storage import documents
+from asterisk_search.storage.connection import connect_writer, mapped_errors, transaction
+from asterisk_search.storage.registry import source_id
+from asterisk_search.storage.rows import stored_row
+
+
+class SqliteWriter:
+    """`protocols.CatalogWriter` on SQLite. The file must have been migrated."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._connection: sqlite3.Connection = connect_writer(path)
+        self._space: int | None = self._adopted()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def stored(self, source: str) -> dict[bytes, Stored]:
+        """What is known of each entry of a source, by ``ref``."""
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT ref, digest, prepared, size, mtime_ns, ctime_ns, inode, path "
+                "FROM documents WHERE source_id = ?",
+                [source_id(self._connection, source)],
+            )
+            return dict(map(stored_row, rows))
+
+    def put(self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str) -> None:
+        """Store a document in place of what its ``ref`` held; unchanged chunks keep their ids."""
+        with transaction(self._connection):
+            owner = source_id(self._connection, source)
+            row = documents.upsert(self._connection, owner, document, prepared)
+            documents.replace_chunks(self._connection, row, document, chunks, self._space)
+            self._connection.execute(
+                "DELETE FROM skips WHERE source_id = ? AND ref = ?", [owner, document.entry.ref]
+            )
+            self._changed()
+
+    def touch(self, source: str, entries: Sequence[Entry]) -> None:
+        """Content unchanged: only remember the new stamps."""
+        with transaction(self._connection):
+            owner = source_id(self._connection, source)
+            self._connection.executemany(
+                "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ? "
+                "WHERE source_id = ? AND ref = ?",
+                [
+                    (s.size, s.mtime_ns, s.ctime_ns, s.inode, owner, entry.ref)
+                    for entry in entries
+                    for s in [entry.stamp]
+                ],
+            )
+
+    def move(self, source: str, old: bytes, entry: Entry) -> None:
+        """The document at ``old`` is now at ``entry``; its chunks keep their ids."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE documents SET ref = ? WHERE source_id = ? AND ref = ?",
+                [entry.ref, source_id(self._connection, source), old],
+            )
+
+    def drop(self, source: str, refs: Sequence[bytes]) -> None:
+        """Forget these entries, their documents and chunks."""
+        if not refs:
+            return
+        with transaction(self._connection):
+            owner = source_id(self._connection, source)
+            for ref in refs:
+                documents.delete(self._connection, owner, ref)
+            self._changed()
+
+    def set_skips(self, source: str, skips: Sequence[Skip]) -> None:
+        """Replace the list of what could not be indexed."""
+        with transaction(self._connection):
+            owner = source_id(self._connection, source)
+            self._connection.execute("DELETE FROM skips WHERE source_id = ?", [owner])
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO skips (source_id, ref, path, reason, detail) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [(owner, s.ref, s.path, s.reason.value, s.detail) for s in skips],
+            )
+
+    def finish(self, source: str, when: str) -> None:
+        """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE sources SET updated = ? WHERE id = ?",
+                [when, source_id(self._connection, source)],
+            )
+
+    def adopt(self, fingerprint: str) -> None:
+        """From now on only vectors of this fingerprint count; chunks without one are pending."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO spaces (fingerprint) VALUES (?)", [fingerprint]
+            )
+            (space,) = self._connection.execute(
+                "SELECT id FROM spaces WHERE fingerprint = ?", [fingerprint]
+            ).fetchone()
+            if space == self._space:
+                return
+            self._connection.execute(
+                "UPDATE chunks SET embedding_id = (SELECT e.id FROM embeddings e "
+                "WHERE e.space_id = ? AND e.digest = chunks.digest)",
+                [space],
+            )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('space', ?)", [str(space)]
+            )
+            self._space = space
+            self._changed()
+
+    def pending(self, after: ChunkId, limit: int) -> list[Pending]:
+        """Chunks that lack a vector and whose text is at hand, id above ``after``, ascending."""
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT c.id, c.digest, p.text FROM chunks c JOIN pending p ON p.chunk_id = c.id "
+                "WHERE c.embedding_id IS NULL AND c.digest IS NOT NULL AND c.id > ? "
+                "ORDER BY c.id LIMIT ?",
+                [after, limit],
+            )
+            return [Pending(*row) for row in rows]
+
+    def set_vectors(self, pending: Sequence[Pending], packed: Sequence[bytes]) -> None:
+        """Store the packed vector of each pending text, for every chunk that says the same."""
+        with transaction(self._connection):
+            for item, vector in zip(pending, packed, strict=True):
+                documents.set_vector(self._connection, self._space, item.digest, vector)
+            self._changed()
+
+    def sweep(self, today: str, keep_since: str) -> int:
+        """Forget vectors that no chunk has used since ``keep_since``; return how many went.
+
+        Unused vectors are kept for a while, so that a text which comes back (an undone edit, a
+        remounted disk) is not embedded again. Both dates are ISO dates.
+        """
+        with transaction(self._connection):
+            return documents.sweep_embeddings(self._connection, today, keep_since)
+
+    def _adopted(self) -> int | None:
+        with mapped_errors():
+            row = self._connection.execute("SELECT value FROM meta WHERE key = 'space'").fetchone()
+            return int(row[0]) if row else None
+
+    def _changed(self) -> None:
+        """Any vector index saved before this moment has something to catch up with."""
+        self._connection.execute(
+            "INSERT INTO meta (key, value) VALUES ('generation', '1') "
+            "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
