@@ -4,6 +4,7 @@ Callers ask for the smallest role that serves them. Each protocol has one confor
 ``tests/conformance``, which the tests of every implementation subclass.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -18,8 +19,8 @@ from asterisk_search.records import (
     Pending,
     Scored,
     Skip,
-    SourceInfo,
     Stored,
+    Titled,
 )
 
 if TYPE_CHECKING:
@@ -133,13 +134,16 @@ class CatalogWriter(Protocol):
         """Content unchanged: only remember the new stamps."""
 
     def move(self, source: str, old: bytes, entry: Entry) -> None:
-        """The document at ``old`` is now at ``entry``."""
+        """The document at ``old`` is now at ``entry``; a `put` of it must follow."""
 
     def drop(self, source: str, refs: Sequence[bytes]) -> None:
         """Forget these entries, their documents and chunks."""
 
     def set_skips(self, source: str, skips: Sequence[Skip]) -> None:
-        """Replace the list of what could not be indexed; their documents are dropped."""
+        """Replace the list of what could not be indexed."""
+
+    def finish(self, source: str, when: str) -> None:
+        """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""
 
     def adopt(self, fingerprint: str) -> None:
         """From now on only vectors of this fingerprint count; others become pending."""
@@ -147,20 +151,20 @@ class CatalogWriter(Protocol):
     def pending(self, after: ChunkId, limit: int) -> list[Pending]:
         """Chunks that lack a vector, id above ``after``, ascending."""
 
-    def set_vectors(self, pending: Sequence[Pending], vectors: "Vectors") -> None:
-        """Store the vectors of pending chunks."""
+    def set_vectors(self, pending: Sequence[Pending], packed: Sequence[bytes]) -> None:
+        """Store the packed vector of each pending text, for every chunk that says the same."""
 
 
 class CatalogReader(Protocol):
     """What searching needs of the catalog; it never writes."""
 
-    def sources(self) -> list[SourceInfo]:
-        """The registered sources."""
-
     def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that contain the words, by field-weighted BM25, best first."""
 
-    def matching(self, filters: Filters) -> "NDArray[np.int64]":
+    def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
+        """Documents whose title or alias is ``text``, or begins with it, closest first."""
+
+    def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
 
     def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:

@@ -7,6 +7,7 @@ the NFD spelling of a name.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 ChunkId = int
@@ -66,9 +67,11 @@ class Stamp:
     ctime_ns: int
     inode: int
 
-
-UNSETTLED = Stamp(-1, -1, -1, -1)
-"""Equal to no file's stamp: remembered for a file that may change again within one clock tick."""
+    @property
+    def modified(self) -> str:
+        """The modification time as ISO 8601 in UTC, to the second."""
+        moment = datetime.fromtimestamp(self.mtime_ns // 1_000_000_000, UTC)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,17 @@ class Scored:
 
     id: ChunkId
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A document whose name is, or begins with, the words asked for."""
+
+    document: int
+    chunk: ChunkId
+    """Its first chunk."""
+    share: float
+    """Share of the name that was typed, 0 to 1; 1 means all of it."""
 
 
 @dataclass(frozen=True, slots=True)

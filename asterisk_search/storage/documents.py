@@ -13,7 +13,7 @@ from asterisk_search.storage.rows import (
     unpack_list,
     word_row,
 )
-from asterisk_search.text.folding import tag_key
+from asterisk_search.text.folding import fold, tag_key
 
 _INSERT_WORDS = (
     "INSERT INTO words (rowid, title, aliases, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -36,7 +36,7 @@ def upsert(
     if found:
         row: int = found[0]
         _forget_words(connection, row)
-        for table in ("tags", "links", "anchors"):
+        for table in ("tags", "names", "links", "anchors"):
             connection.execute(f"DELETE FROM {table} WHERE document_id = ?", [row])
         settings = ", ".join(f"{column} = ?" for column in DOCUMENT_COLUMNS)
         connection.execute(f"UPDATE documents SET {settings} WHERE id = ?", [*values, row])
@@ -135,6 +135,10 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
     connection.executemany(
         "INSERT OR IGNORE INTO tags (document_id, key, tag) VALUES (?, ?, ?)",
         [(row, tag_key(tag), tag) for tag in document.tags],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO names (document_id, key) VALUES (?, ?)",
+        [(row, fold(name)) for name in (document.title, *document.aliases)],
     )
     connection.executemany(
         "INSERT INTO links (document_id, ordinal, kind, target, subpath, text, line) "

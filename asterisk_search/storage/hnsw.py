@@ -43,11 +43,11 @@ class HnswIndex:
     @classmethod
     def restored(
         cls,
-        graph: Any,
+        graph: object,
         dim: int,
         alive: Iterable[ChunkId],
         *,
-        ef: int = EF_SEARCH,  # noqa: ANN401 - hnswlib has no types
+        ef: int = EF_SEARCH,
     ) -> "HnswIndex":
         """An index around a loaded graph of which only ``alive`` count."""
         index = cls(dim, ef=ef)

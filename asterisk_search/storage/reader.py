@@ -13,12 +13,13 @@ from asterisk_search.records import (
     Skip,
     SkipReason,
     SourceInfo,
+    Titled,
 )
 from asterisk_search.storage import fts, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
-from asterisk_search.text.folding import folder_key, tag_key
+from asterisk_search.text.folding import fold, folder_key, tag_key
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
 _BATCH = 500
@@ -84,6 +85,24 @@ class SqliteReader:
         if len(found) < limit and len(content) > 1:
             found = self._match(fts.match_any(content), filters, limit)
         return found or self._match(fts.match_title_prefix(content), filters, limit)
+
+    def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
+        """Documents whose title or alias is ``text``, or begins with it, closest first."""
+        key = fold(" ".join(text.split()))
+        if not key:
+            return []
+        where, values = document_condition(filters)
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT n.document_id, (SELECT c.id FROM chunks c WHERE c.document_id = "
+                "n.document_id ORDER BY c.ordinal LIMIT 1), min(length(n.key)) AS size "
+                "FROM names n JOIN documents d ON d.id = n.document_id "
+                "JOIN sources s ON s.id = d.source_id "
+                f"WHERE n.key >= ? AND n.key < ? AND {where} "
+                "GROUP BY n.document_id ORDER BY size, d.path LIMIT ?",
+                [key, key + "\U0010ffff", *values, limit],
+            )
+            return [Titled(document, chunk, len(key) / size) for document, chunk, size in rows]
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""

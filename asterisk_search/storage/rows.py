@@ -51,13 +51,14 @@ def unpack_list(text: str) -> tuple[str, ...]:
 def document_values(source_id: int, document: Document, prepared: str) -> tuple[object, ...]:
     """The values of `DOCUMENT_COLUMNS`."""
     entry, stamp = document.entry, document.entry.stamp
+    modified = document.modified or stamp.modified
     return (
         source_id, entry.ref, document.digest, prepared,
         stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode,
         entry.kind.value, entry.path, fold(entry.path), document.title,
         pack_list(document.aliases), pack_list(document.tags), pack_list(document.properties),
-        pack_list(document.warnings), document.date, document.modified,
-        document.date or document.modified[:10], document.demoted,
+        pack_list(document.warnings), document.date, modified,
+        document.date or modified[:10], document.demoted,
     )  # fmt: skip
 
 

@@ -57,6 +57,13 @@ FIRST: Final = (
         PRIMARY KEY (document_id, key)
     ) WITHOUT ROWID""",
     "CREATE INDEX tags_by_key ON tags (key, document_id)",
+    # Titles and aliases, folded: typing a note's name finds that note.
+    """CREATE TABLE names (
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (document_id, key)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX names_by_key ON names (key, document_id)",
     """CREATE TABLE links (
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         ordinal INTEGER NOT NULL,

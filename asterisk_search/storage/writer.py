@@ -48,20 +48,25 @@ class SqliteWriter:
         with transaction(self._connection):
             owner = source_id(self._connection, source)
             self._connection.executemany(
-                "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ? "
-                "WHERE source_id = ? AND ref = ?",
+                "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, "
+                "modified = ?, dated = coalesce(date, ?) WHERE source_id = ? AND ref = ?",
                 [
-                    (s.size, s.mtime_ns, s.ctime_ns, s.inode, owner, entry.ref)
+                    (s.size, s.mtime_ns, s.ctime_ns, s.inode, s.modified, s.modified[:10],
+                     owner, entry.ref)
                     for entry in entries
                     for s in [entry.stamp]
                 ],
-            )
+            )  # fmt: skip
 
     def move(self, source: str, old: bytes, entry: Entry) -> None:
-        """The document at ``old`` is now at ``entry``; its chunks keep their ids."""
+        """The document at ``old`` is now at ``entry``; its chunks keep their ids.
+
+        What depends on its place is settled by the `put` that must follow; until then the
+        document counts as prepared by no version, so that an interruption here repeats it.
+        """
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE documents SET ref = ? WHERE source_id = ? AND ref = ?",
+                "UPDATE documents SET ref = ?, prepared = '' WHERE source_id = ? AND ref = ?",
                 [entry.ref, source_id(self._connection, source), old],
             )
 

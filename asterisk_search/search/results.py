@@ -1,0 +1,86 @@
+"""From hits to what is shown: grouped by document, titled, with snippets and links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from asterisk_search.protocols import CatalogReader
+from asterisk_search.records import ChunkId, Hit, Part, Passage, Query, Result, Titled
+from asterisk_search.search.fusion import TITLE
+from asterisk_search.sources.obsidian_uri import open_url
+from asterisk_search.storage.fts import content_terms, terms
+from asterisk_search.text.snippets import snippet
+
+SNIPPET_WIDTH = 240
+DEMOTION = 0.6
+"""Factor on the score of conflict copies, templates and the like."""
+EXACT_TITLE = 0.35
+"""Added for a document whose whole name was typed; a prefix adds its share of the name's length,
+squared, so that three letters do not outrank meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One document's best passage."""
+
+    score: float
+    hit: Hit
+    passage: Passage
+    others: int
+
+
+def group(hits: Sequence[Hit], titled: Sequence[Titled], reader: CatalogReader) -> list[Group]:
+    """One group per document, best first; ties in order of source and path."""
+    named = {found.document: found for found in titled}
+    every = [*hits, *_title_hits(hits, titled)]
+    passages = reader.hydrate([hit.id for hit in every])
+    best: dict[int, Group] = {}
+    for hit in every:
+        passage = passages.get(hit.id)
+        if passage is None:
+            continue  # removed since the search began
+        seen = best.get(passage.document)
+        if seen is None:
+            best[passage.document] = _grouped(hit, passage, named.get(passage.document))
+        else:
+            best[passage.document] = Group(seen.score, seen.hit, seen.passage, seen.others + 1)
+    return sorted(
+        best.values(),
+        key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref),
+    )
+
+
+def present(groups: Sequence[Group], query: Query) -> tuple[Result, ...]:
+    """The first ``query.limit`` groups, ready to be shown."""
+    words = [word.strip('"') for word in content_terms(terms(query.text))]
+    return tuple(_result(rank, found, words) for rank, found in enumerate(groups[: query.limit], 1))
+
+
+def _grouped(hit: Hit, passage: Passage, titled: Titled | None) -> Group:
+    score, parts = hit.score, hit.parts
+    if titled is not None:
+        bonus = EXACT_TITLE * titled.share**2
+        score, parts = min(score + bonus, 1.0), (*parts, Part(TITLE, 1, titled.share, bonus))
+    if passage.demoted:
+        score *= DEMOTION
+    return Group(score, Hit(hit.id, hit.score, parts), passage, 0)
+
+
+def _title_hits(hits: Sequence[Hit], titled: Sequence[Titled]) -> list[Hit]:
+    """First chunks of the named documents, for those that no retriever found; they come last."""
+    known: Mapping[ChunkId, Hit] = {hit.id: hit for hit in hits}
+    return [Hit(found.chunk, 0.0, ()) for found in titled if found.chunk not in known]
+
+
+def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
+    passage = found.passage
+    shown = snippet(passage.text, words, SNIPPET_WIDTH)
+    return Result(
+        rank=rank,
+        score=round(found.score, 4),
+        passage=passage,
+        snippet=shown.text,
+        highlights=shown.highlights,
+        url=open_url(passage.root, passage.ref, passage.headings),
+        parts=found.hit.parts,
+        others=found.others,
+    )

@@ -1,0 +1,67 @@
+"""Retrieval by meaning: the query's vector against the passages' vectors."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asterisk_search.errors import VectorFileInvalid
+from asterisk_search.protocols import CatalogReader, Embedder, VectorIndex
+from asterisk_search.records import ChunkId, Query, Scored
+from asterisk_search.storage.catch_up import VectorRows, catch_up
+from asterisk_search.storage.exact import ExactIndex
+from asterisk_search.storage.vector_file import VectorFiles, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asterisk_search.protocols import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticRetriever:
+    """`search.ladder.Semantic` on an embedder and a vector index."""
+
+    reader: CatalogReader
+    embedder: Embedder
+    index: VectorIndex
+
+    def encode(self, text: str) -> "Vectors":
+        """The query's unit vector, shape (dim,).
+
+        Raises:
+            EmbedderUnavailable: the model cannot be used now.
+        """
+        vector: Vectors = self.embedder.embed([text], "query")[0]
+        return vector
+
+    def nearest(self, vector: "Vectors", query: Query, limit: int) -> list[Scored]:
+        """The closest passages that pass the query's filters, best first."""
+        among = None
+        if query.filters:
+            among = np.array(self.reader.matching(query.filters), dtype=np.int64)
+        return self.index.nearest(vector, limit, among=among)
+
+    def cosines(self, vector: "Vectors", ids: "Sequence[ChunkId]") -> list[Scored]:
+        """The cosines of these passages; those without a vector are absent."""
+        among = np.array(sorted(ids), dtype=np.int64)
+        return self.index.nearest(vector, len(ids), among=among)
+
+
+def open_index(
+    rows: VectorRows, files: VectorFiles, fingerprint: str, dim: int, exact_up_to: int
+) -> VectorIndex:
+    """An index that shows the catalog exactly as it is now.
+
+    Small catalogs are compared exactly. For large ones the saved graph is loaded, and what has
+    changed since it was saved is applied in memory; when it cannot be trusted, exact comparison
+    answers correctly, only slower.
+    """
+    index: VectorIndex = ExactIndex(dim)
+    if len(rows.vector_ids()) > exact_up_to:
+        try:
+            index, _ = load(files, dim, fingerprint)
+        except VectorFileInvalid:
+            index = ExactIndex(dim)
+    catch_up(index, rows)
+    return index
