@@ -1,0 +1,219 @@
+"""A document becomes passages: small enough for the model, large enough to mean something.
+
+Text is divided at headings first, then between blocks, then between sentences, then between
+words. Small sections share a chunk with their neighbours. Boundaries are found from the beginning
+of each section, so that an edit leaves other sections, and what stands above it in its own, as
+they were: their vectors are found again by the digest of ``embed_text``.
+
+What is hidden never shares a chunk with what is shown, because a snippet may show any of a chunk.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from asterisk_search.protocols import TokenCounter
+from asterisk_search.records import Chunk, Document
+from asterisk_search.text.folding import fold
+from asterisk_search.text.pieces import Limits, Piece, Ruler, longest_prefix
+from asterisk_search.text.sections import Path, group_sections, split_sections
+
+CHUNKING_VERSION = "1"
+"""Part of what identifies stored chunks; raised when the same document would chunk otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How large chunks are.
+
+    200 tokens are about 150 English words, a long paragraph: small models blur what is longer,
+    attention costs its square, and a reader can judge that much at a glance. Below 40 tokens, two
+    or three sentences, a passage says too little without its neighbours.
+
+    Raises:
+        ValueError: the numbers do not fit together.
+    """
+
+    max_tokens: int = 200
+    """Of the whole embedded text: title, headings, passage."""
+    min_tokens: int = 40
+    """Sections below it merge with neighbours, and a last rest is evened out."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_tokens <= self.max_tokens // 2 or self.max_tokens < 8:
+            raise ValueError(f"not a usable budget: {self}")
+
+    @property
+    def half(self) -> int:
+        """What title and headings may take at most, and so what a passage gets at least."""
+        return self.max_tokens // 2
+
+    @property
+    def longest(self) -> int:
+        """Characters of a chunk: twice what its tokens usually need, to bound what costs none."""
+        return self.max_tokens * 10
+
+    @property
+    def limits(self) -> Limits:
+        """Of pieces: code and formulas get a fifth of the budget, enough for a command or a
+        comment; English has less than six characters to a token."""
+        return Limits(self.max_tokens // 5, self.max_tokens * 6, self.longest)
+
+
+DEFAULT_BUDGET = Budget()
+
+
+def chunk_document(
+    document: Document, counter: TokenCounter, budget: Budget = DEFAULT_BUDGET
+) -> list[Chunk]:
+    """The chunks of a document, in order: at least one, and together all text of its body.
+
+    At least one has an ``embed_text`` (if the document has a name): a document with nothing for
+    the model to read is embedded by its title and aliases.
+    """
+    chunks = list(_Chunker(document, counter, budget).chunks())
+    if any(chunk.embed_text for chunk in chunks):
+        return chunks
+    name = "\n".join(part for part in (document.title, *document.aliases) if part.strip())
+    ruler = Ruler(document, counter, budget.limits)
+    first = chunks[0] if chunks else Chunk(0, 0, 0, 1, 1, (), "", "")
+    return [replace(first, embed_text=ruler.shorten(name, budget.max_tokens)), *chunks[1:]]
+
+
+class _Chunker:
+    """The state of chunking one document."""
+
+    def __init__(self, document: Document, counter: TokenCounter, budget: Budget) -> None:
+        self._document = document
+        self._budget = budget
+        self._ruler = Ruler(document, counter, budget.limits)
+        self._title = self._ruler.shorten(document.title.strip(), budget.half // 2)
+        self._pieces = [piece for block in document.blocks for piece in self._ruler.measure(block)]
+        self._outline = not any(piece.text and not piece.heading for piece in self._pieces)
+        """Headings alone are embedded only where there is nothing else: an empty heading that
+        many notes share would otherwise be the nearest neighbour of its own word."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        ordinal = 0
+        sections = split_sections(self._pieces)
+        for group in group_sections(sections, self._budget.min_tokens, self._budget.half):
+            path = group.path
+            prefix = self._prefix(path)
+            room = self._budget.max_tokens - self._ruler.count(prefix)
+            for pieces in self._pack(group.pieces, path, room):
+                yield self._chunk(ordinal, pieces, path, prefix)
+                ordinal += 1
+
+    def _chunk(self, ordinal: int, pieces: Sequence[Piece], path: Path, prefix: str) -> Chunk:
+        start, end = pieces[0].start, pieces[-1].end
+        return Chunk(
+            ordinal=ordinal,
+            start=start,
+            end=end,
+            line=self._ruler.lines(pieces[0].block, start, pieces[0].end)[0],
+            end_line=self._ruler.lines(pieces[-1].block, pieces[-1].start, end)[1],
+            headings=path,
+            text=self._document.body[start:end],
+            embed_text=self._embed_text(pieces, path, prefix),
+        )
+
+    def _prefix(self, path: Path) -> str:
+        """Title and headings in at most half of the budget. The innermost headings come first to
+        it: they say most about the passage."""
+        left = self._budget.half - self._ruler.count(self._title)
+        kept: list[str] = []
+        for heading in reversed(path):
+            if fold(heading.strip()) == fold(self._document.title.strip()):
+                continue
+            kept.append(self._ruler.shorten(heading.strip(), max(left, 0)))
+            left -= self._ruler.count(kept[-1])
+        parts = (part for part in (self._title, *reversed(kept)) if part)
+        return self._ruler.shorten("\n".join(parts), self._budget.half)
+
+    def _embed_text(self, pieces: Sequence[Piece], path: Path, prefix: str) -> str:
+        read = [piece for piece in pieces if piece.text and not _on_path(piece, path)]
+        if not self._outline and all(piece.heading for piece in read):
+            return ""
+        passage = "".join(("\n" if piece.opens else " ") + piece.text for piece in read)
+        text = f"{prefix}\n{passage.strip()}".strip()
+        # Tokens of parts need not add up to those of the whole; the budget holds all the same.
+        return longest_prefix(text, lambda t: self._ruler.count(t) <= self._budget.max_tokens)
+
+    def _pack(self, pieces: list[Piece], path: Path, room: int) -> Iterator[list[Piece]]:
+        for _, run in groupby(pieces, key=lambda piece: piece.hidden):
+            packer = _Packer(self._ruler, self._budget, path, room)
+            yield from packer.pack(list(run))
+
+
+class _Packer:
+    """Fills chunks with the pieces of one group."""
+
+    def __init__(self, ruler: Ruler, budget: Budget, path: Path, room: int) -> None:
+        self._ruler = ruler
+        self._budget = budget
+        self._path = path
+        self._room = room
+
+    def pack(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
+        """Pieces of each chunk: as many as fit, blocks whole where possible."""
+        packed: list[list[Piece]] = []
+        current: list[Piece] = []
+        waiting = deque(pieces)
+        while waiting:
+            piece = waiting.popleft()
+            if self._fits([*current, piece]):
+                current.append(piece)
+                continue
+            parts = self._parts(current, piece)
+            if len(parts) > 1:
+                waiting.extendleft(reversed(parts))
+            elif current:
+                packed.append(current)
+                current = []
+                waiting.appendleft(piece)
+            else:
+                packed.append([piece])
+        if current:
+            packed.append(current)
+        return self._even_out(packed)
+
+    def _parts(self, current: list[Piece], piece: Piece) -> list[Piece]:
+        """The piece cut up, if it is too large for any chunk or leaves ``current`` too small."""
+        tokens = self._tokens(current)
+        too_large = self._cost(piece) > self._room
+        too_small = tokens < self._budget.min_tokens and tokens + self._cost(piece) > self._room
+        return self._ruler.cut(piece, self._room) if too_large or too_small else [piece]
+
+    def _even_out(self, packed: list[list[Piece]]) -> list[list[Piece]]:
+        """Divide the last two chunks evenly if the last is only a rest."""
+        if len(packed) < 2 or self._tokens(packed[-1]) >= self._budget.min_tokens:
+            return packed
+        if self._tokens(packed[-2] + packed[-1]) <= self._room:
+            return packed  # it was length that divided them: there is code between
+        pieces = [
+            part for piece in packed[-2] + packed[-1] for part in self._ruler.cut(piece, self._room)
+        ]
+        half = self._tokens(pieces) / 2
+        left: list[Piece] = []
+        while pieces and self._tokens([*left, pieces[0]]) <= half:
+            left.append(pieces.pop(0))
+        if left and self._fits(left) and self._fits(pieces):
+            return [*packed[:-2], left, pieces]
+        return packed
+
+    def _fits(self, pieces: Sequence[Piece]) -> bool:
+        length = pieces[-1].end - pieces[0].start
+        return self._tokens(pieces) <= self._room and length <= self._budget.longest
+
+    def _tokens(self, pieces: Sequence[Piece]) -> int:
+        return sum(self._cost(piece) for piece in pieces)
+
+    def _cost(self, piece: Piece) -> int:
+        return 0 if _on_path(piece, self._path) else piece.tokens
+
+
+def _on_path(piece: Piece, path: Path) -> bool:
+    """Whether the piece is a heading that the chunk's heading path says already."""
+    headings = piece.block.headings
+    return piece.heading and bool(headings) and path[: len(headings)] == headings
