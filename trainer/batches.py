@@ -1,0 +1,79 @@
+"""Which pairs share a batch: those of one source and of like length, in an order set by the seed.
+
+Not run by itself. The order is a function of the seed and the epoch alone, so that a resumed run
+sees exactly what an uninterrupted one would have seen. One source at a time makes the other
+passages of a batch better wrong answers, and keeps sources that share passages apart.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.prepared import Prepared
+from trainer.recipe import Train
+
+Rows = NDArray[np.int64]
+"""Numbers of pairs."""
+
+GROUP = 12
+"""Batches that are sorted by length together."""
+LONG = 32
+"""Tokens from which an anchor counts as long; mixing both kinds in a batch would be padding."""
+
+
+def plan(data: Prepared, train: Train, seed: int, epoch: int) -> list[Rows]:
+    """The batches of one epoch."""
+    chance = np.random.default_rng([seed, epoch])
+    lengths = data.lengths()
+    made: list[Rows] = []
+    for source in np.unique(data.pairs[:, 3]):
+        rows = np.flatnonzero(data.pairs[:, 3] == source)
+        made += of_source(data, lengths, rows, train, chance)
+    order = chance.permutation(len(made))
+    return [made[at] for at in order]
+
+
+def of_source(
+    data: Prepared,
+    lengths: NDArray[np.int64],
+    rows: Rows,
+    train: Train,
+    chance: np.random.Generator,
+) -> list[Rows]:
+    """One source's batches: shuffled block by block, sorted within groups, cut to size.
+
+    Neighbours in a source of single texts may be variants of one another and stay together.
+    """
+    single = bool((data.pairs[rows, 1] < 0).all())
+    if single:
+        blocks = np.array_split(rows, max(1, len(rows) // train.batch_pairs))
+        return [blocks[at] for at in chance.permutation(len(blocks))]
+    rows = chance.permutation(rows)
+    size = GROUP * train.batch_pairs
+    return [
+        batch
+        for at in range(0, len(rows), size)
+        for batch in of_group(data, lengths, rows[at : at + size], train)
+    ]
+
+
+def of_group(data: Prepared, lengths: NDArray[np.int64], rows: Rows, train: Train) -> list[Rows]:
+    """Sort a group by length and cut it where the longer side would exceed the tokens."""
+    anchors = lengths[data.pairs[rows, 0]]
+    longer = np.maximum(anchors, lengths[data.pairs[rows, 1]])
+    order = np.lexsort((longer, anchors > LONG))
+    made = []
+    at = 0
+    while at < len(order):
+        size = 1
+        while at + size < len(order) and fits(longer[order[at : at + size + 1]], train):
+            size += 1
+        made.append(rows[order[at : at + size]])
+        at += size
+    return [batch for batch in made if len(batch) > 1]
+
+
+def fits(longer: NDArray[np.int64], train: Train) -> bool:
+    """Whether texts of these lengths make a batch."""
+    return (
+        len(longer) <= train.batch_pairs and int(longer.max()) * len(longer) <= train.batch_tokens
+    )

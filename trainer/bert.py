@@ -1,0 +1,88 @@
+"""The network: a BERT encoder in about ninety lines, teacher and student alike.
+
+Not run by itself: `trainer.teacher` and `trainer.student` fill it with weights.
+
+Sizes in the shape comments: B texts in a batch, T tokens in a text, W the width, H heads.
+Source: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018).
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Everything that decides which weights fit which network."""
+
+    vocabulary: int = 30522
+    width: int = 384
+    heads: int = 12
+    inner: int = 1536
+    layers: int = 6
+    positions: int = 512
+    dim: int = 0
+    """Length of the vector after the last projection; 0 leaves the pooled vector as it is."""
+
+
+class Layer(nn.Module):
+    """Self-attention and feed-forward, each added to its input and then normalised."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.attended = nn.Linear(shape.width, shape.width)
+        self.attended_norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.inner = nn.Linear(shape.width, shape.inner)
+        self.outer = nn.Linear(shape.inner, shape.width)
+        self.outer_norm = nn.LayerNorm(shape.width, eps=1e-12)
+
+    def attend(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Softmax attention over the tokens that ``mask`` (B, 1, 1, T) allows."""
+        b, t, w = x.shape
+        # (B, T, 3W) -> (B, T, 3, H, W/H) -> (3, B, H, T, W/H)
+        qkv = self.qkv(x).view(b, t, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], attn_mask=mask)
+        # (B, H, T, W/H) -> (B, T, H, W/H) -> (B, T, W)
+        attended: Tensor = self.attended(mixed.transpose(1, 2).reshape(b, t, w))
+        return attended
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """(B, T, W) -> (B, T, W)."""
+        x = self.attended_norm(x + self.attend(x, mask))
+        normal: Tensor = self.outer_norm(x + self.outer(F.gelu(self.inner(x))))
+        return normal
+
+
+class Encoder(nn.Module):
+    """Token ids to unit vectors: embed, encode, average over the text's tokens, project."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.words = nn.Embedding(shape.vocabulary, shape.width)
+        # BERT adds a "sentence A" vector to every token; it is folded into the positions.
+        self.positions = nn.Embedding(shape.positions, shape.width)
+        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
+        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
+        allowed = mask.bool()[:, None, None, :]  # (B, 1, 1, T)
+        for layer in self.layers:
+            x = layer(x, allowed)
+        weights = mask.float()[:, :, None]  # (B, T, 1)
+        pooled = (x.float() * weights).sum(1) / weights.sum(1)  # (B, W)
+        with torch.autocast("cpu", enabled=False):  # the last projection decides the vector
+            return F.normalize(self.project(pooled), dim=1)
+
+
+def parameters(shape: Shape) -> int:
+    """How many weights a network of this shape has."""
+    with torch.device("meta"):
+        return sum(p.numel() for p in Encoder(shape).parameters())

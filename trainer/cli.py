@@ -1,0 +1,128 @@
+"""The command line of the trainer: ``python -m trainer COMMAND --help``."""
+
+from pathlib import Path
+
+import click
+
+from asterisk_search.errors import AsteriskError
+from trainer import evaluate as evaluating
+from trainer import export as exporting
+from trainer import prepare as preparing
+from trainer import quantize as quantizing
+from trainer import recipe as recipes
+from trainer import release as releasing
+from trainer import tasks
+from trainer import teach as teaching
+from trainer import train as training
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class Group(click.Group):
+    """Turns deliberate errors into a line and a hint."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except AsteriskError as error:
+            hint = f"\n{error.hint}" if error.hint else ""
+            raise click.ClickException(f"{error.message}{hint}") from error
+
+
+recipe_option = click.option("--recipe", type=FILE, required=True, help="A TOML file.")
+data_option = click.option("--data", type=FOLDER, required=True, help="Files of training pairs.")
+eval_option = click.option("--eval", "evaluation", type=FOLDER, required=True, help="Test sets.")
+teacher_option = click.option("--teacher", type=FOLDER, required=True, help="The teacher's folder.")
+prepared_option = click.option("--prepared", type=FOLDER, required=True, help="From `prepare`.")
+taught_option = click.option("--taught", type=FOLDER, required=True, help="From `teach`.")
+bundle_option = click.option("--bundle", type=FOLDER, required=True, help="A bundle's folder.")
+out_option = click.option("--out", type=FOLDER, required=True, help="Folder to write.")
+
+
+@click.group(cls=Group)
+def main() -> None:
+    """Build the bundled model, step by step."""
+
+
+@main.command()
+@recipe_option
+@data_option
+@eval_option
+@teacher_option
+@out_option
+def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path) -> None:
+    """Read, clean, check and tokenise the training pairs."""
+    preparing.prepare(recipes.read(recipe), data, evaluation, teacher, out)
+
+
+@main.command()
+@prepared_option
+@teacher_option
+@out_option
+def teach(prepared: Path, teacher: Path, out: Path) -> None:
+    """Compute the teacher's vectors of every text; resumable."""
+    teaching.teach(prepared, teacher, out)
+
+
+@main.command()
+@recipe_option
+@prepared_option
+@taught_option
+@teacher_option
+@out_option
+def train(recipe: Path, prepared: Path, taught: Path, teacher: Path, out: Path) -> None:
+    """Train the student; resumable."""
+    training.train(recipes.read(recipe), prepared, taught, teacher, out)
+
+
+@main.command()
+@recipe_option
+@click.option("--checkpoint", type=FILE, required=True, help="From `train`.")
+@teacher_option
+@out_option
+def export(recipe: Path, checkpoint: Path, teacher: Path, out: Path) -> None:
+    """Turn a checkpoint into a float bundle, checked against the network."""
+    exporting.export(recipes.read(recipe), checkpoint, teacher, out)
+
+
+@main.command()
+@bundle_option
+@out_option
+def quantize(bundle: Path, out: Path) -> None:
+    """Turn a float bundle into an eight-bit one."""
+    quantizing.quantize(bundle, out)
+
+
+@main.command()
+@click.option("--stage", required=True, help="teacher, bundle:FOLDER or checkpoint:FILE.")
+@eval_option
+@teacher_option
+@click.option("--task", "chosen", multiple=True, help="Only these tasks.")
+@click.option("--test", is_flag=True, help="The test sets: once, for a released model.")
+@click.option("--threads", default=1, show_default=True)
+@click.option("--out", type=FILE, help="A JSON file for the result.")
+def evaluate(
+    stage: str,
+    evaluation: Path,
+    teacher: Path,
+    chosen: tuple[str, ...],
+    test: bool,
+    threads: int,
+    out: Path | None,
+) -> None:
+    """Measure a model on the development (or test) sets."""
+    names = chosen or (tasks.TEST if test else tasks.DEV)
+    result = evaluating.evaluate(stage, names, evaluation, teacher, threads)
+    if out:
+        evaluating.write(out, result)
+
+
+@main.command()
+@bundle_option
+@click.option("--results", type=FILE, required=True, help="Of `evaluate` for that bundle.")
+@click.option("--into", type=FOLDER, required=True, help="The program's folder `embedding`.")
+def release(bundle: Path, results: Path, into: Path) -> None:
+    """Make a bundle the one that the program brings along, and pin it."""
+    releasing.release(bundle, results, into)

@@ -1,0 +1,84 @@
+"""The stages of a model as functions from texts to vectors, for `trainer.score`.
+
+Not run by itself. A specification names a stage: ``teacher``, ``bundle:FOLDER``,
+``checkpoint:FILE``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from asterisk_search.embedding.bundle import Training
+from asterisk_search.embedding.load import load_embedder
+from trainer import checkpoint, teacher, tokens
+from trainer.bert import Encoder
+from trainer.errors import TrainerError
+from trainer.score import Encode
+
+BATCH = 32
+CUT = 258
+"""Tokens of the longest text, special ones included: the same for every stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A model to be measured."""
+
+    encode: Encode
+    training: Training = field(default_factory=Training)
+    fingerprint: str = ""
+
+
+def stage(spec: str, teacher_folder: Path, threads: int) -> Stage:
+    """The stage that a specification names.
+
+    Raises:
+        TrainerError: no such kind of stage, or nothing usable there.
+    """
+    kind, _, place = spec.partition(":")
+    if kind == "teacher":
+        return Stage(
+            network(teacher.load(teacher_folder), teacher_folder), fingerprint=teacher.SHA256
+        )
+    if kind == "checkpoint":
+        moment = checkpoint.load(Path(place))
+        return Stage(network(checkpoint.encoder(moment), teacher_folder))
+    if kind == "bundle":
+        embedder = load_embedder(Path(place), threads)
+        training = embedder.bundle.manifest.training
+        return Stage(cached(embedder.embed), training, embedder.fingerprint)
+    raise TrainerError(f"unknown stage {spec!r}", hint="teacher, bundle:FOLDER or checkpoint:FILE")
+
+
+def network(encoder: Encoder, teacher_folder: Path) -> Encode:
+    """A torch network as an encoder, in float32, batches of like length."""
+    tokenizer = tokens.load(teacher_folder)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = tokens.ids_of(tokenizer, texts, CUT)
+        order = np.argsort([len(row) for row in rows], kind="stable")
+        parts = []
+        with torch.inference_mode():
+            for at in range(0, len(order), BATCH):
+                batch = tokens.batch([rows[place] for place in order[at : at + BATCH]])
+                parts.append(encoder(*batch).numpy())
+        vectors = np.concatenate(parts)
+        back: NDArray[np.float32] = vectors[np.argsort(order)]
+        return back
+
+    return encode
+
+
+def cached(encode: Encode) -> Encode:
+    """The same encoder, each distinct text embedded once."""
+
+    def once(texts: Sequence[str]) -> NDArray[np.float32]:
+        distinct = list(dict.fromkeys(texts))
+        vectors = dict(zip(distinct, encode(distinct), strict=True))
+        return np.stack([vectors[text] for text in texts])
+
+    return once

@@ -1,0 +1,89 @@
+"""A checkpoint becomes a bundle with a float graph, proven equal to the network it came from.
+
+Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR``
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.bundle import Base, Manifest, Training
+from asterisk_search.embedding.onnx import OnnxEmbedder
+from trainer import checkpoint, graph, student, teacher, tokens
+from trainer.bert import Encoder
+from trainer.checkpoint import Checkpoint
+from trainer.errors import TrainerError
+from trainer.recipe import Recipe
+
+TOLERANCE = 1e-5
+PROBES = (
+    "",
+    "bread",
+    "How do I restore a note that I deleted yesterday?",
+    "The meeting was moved to Thursday because the room with the projector was taken. " * 30,
+)
+"""An empty text, a word, a question, and a text longer than the model reads."""
+
+
+def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None:
+    """Write the float bundle.
+
+    Raises:
+        TrainerError: a checkpoint of another architecture, or a graph that does not compute what
+            the network computes.
+    """
+    moment = checkpoint.load(saved, student.shape(recipe.student))
+    network = checkpoint.encoder(moment)
+    tokenizer = tokens.load(teacher_folder)
+    model = graph.build(numpy_weights(network), moment.shape.heads, graph.Floats())
+    contents = {
+        bundle.MODEL: model.SerializeToString(),
+        bundle.TOKENIZER: tokenizer.to_str().encode(),
+    }
+    made = bundle.write(out, manifest(recipe, moment), contents)
+    with OnnxEmbedder(made) as embedder:
+        difference = parity(network, tokenizer, embedder, recipe.student.max_tokens)
+    print(f"{out}: largest difference from the network {difference:.1e}")
+    if difference > TOLERANCE:
+        raise TrainerError(f"the graph differs from the network by {difference:.1e}")
+
+
+def numpy_weights(network: Encoder) -> dict[str, NDArray[np.float32]]:
+    """The network's tensors as arrays."""
+    return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+
+
+def manifest(recipe: Recipe, moment: Checkpoint) -> Manifest:
+    """What the bundle says of its making; its files are filled in as they are written."""
+    return Manifest(
+        name=recipe.name,
+        dim=recipe.student.dim,
+        max_tokens=recipe.student.max_tokens,
+        files={},
+        base=Base(teacher.NAME, teacher.LICENCE, teacher.SHA256),
+        licence=teacher.LICENCE,
+        training=Training(recipe.name, moment.recipe, moment.data, moment.step),
+    )
+
+
+def parity(
+    network: Encoder, tokenizer: Tokenizer, embedder: OnnxEmbedder, max_tokens: int
+) -> float:
+    """The largest difference between the network's vectors and the graph's, over `PROBES`."""
+    return float(
+        np.abs(by_network(network, tokenizer, PROBES, max_tokens) - embedder.embed(PROBES)).max()
+    )
+
+
+def by_network(
+    network: Encoder, tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int
+) -> NDArray[np.float32]:
+    """The network's vectors, one text at a time: shape (texts, dim)."""
+    rows = tokens.ids_of(tokenizer, texts, max_tokens + 2)
+    with torch.inference_mode():
+        return np.concatenate([network(*tokens.batch([row])).numpy() for row in rows])

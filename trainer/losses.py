@@ -1,0 +1,60 @@
+"""What the student is told off for. Pure functions of unit vectors; tested by hand.
+
+Not run by itself. N texts or pairs in a batch, D the dimension.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def cosine(student: Tensor, target: Tensor) -> Tensor:
+    """Mean of 1 − cosine between each vector and its target: (N, D), (N, D) -> ()."""
+    return (1.0 - (student * target).sum(1)).mean()
+
+
+def similarity(student: Tensor, target: Tensor, scale: float) -> Tensor:
+    """How far the student's view of who is near whom is from the teacher's: (N, D) twice -> ().
+
+    Mean over texts of KL(teacher ‖ student) between softmaxes of scaled cosines to the batch's
+    other texts. Source: Fang et al., "SEED: Self-supervised Distillation" (2021).
+    """
+    mine = log_neighbours(student, scale)  # (N, N-1)
+    theirs = log_neighbours(target, scale)
+    return F.kl_div(mine, theirs, reduction="batchmean", log_target=True)
+
+
+def log_neighbours(vectors: Tensor, scale: float) -> Tensor:
+    """Logarithm of the softmax of each text's cosines to the others: (N, D) -> (N, N-1)."""
+    n = len(vectors)
+    cosines = scale * vectors @ vectors.T  # (N, N)
+    # Dropping the diagonal of an (N, N) matrix: skip its first cell, then every (N+1)th.
+    others = cosines.flatten()[1:].view(n - 1, n + 1)[:, :-1].reshape(n, n - 1)
+    return F.log_softmax(others, dim=1)
+
+
+def contrast(anchors: Tensor, passages: Tensor, allowed: Tensor, scale: float) -> Tensor:
+    """Symmetric InfoNCE: each anchor must find its passage, and each passage its anchor.
+
+    ``anchors`` (N, D); ``passages`` (N + M, D), the M last being hard negatives; ``allowed``
+    (N, N + M) says which passages may count as wrong answers (the diagonal always counts).
+    Source: van den Oord et al., "Contrastive Predictive Coding" (2018).
+    """
+    n = len(anchors)
+    right = torch.arange(n)
+    logits = scale * anchors @ passages.T  # (N, N + M)
+    logits = logits.masked_fill(~allowed & ~torch.eye(n, len(passages), dtype=torch.bool), -1e9)
+    forth = F.cross_entropy(logits, right)
+    back = F.cross_entropy(logits[:, :n].T, right)
+    return (forth + back) / 2
+
+
+def wrong_answers(anchors: Tensor, passages: Tensor, margin: float = 0.0) -> Tensor:
+    """Which passages the teacher finds further from an anchor than its own: (N, N + M), boolean.
+
+    What the teacher finds nearer may well be right; it is no negative.
+    Source: Solatorio, "GISTEmbed" (2024).
+    """
+    cosines = anchors @ passages.T  # (N, N + M)
+    own = cosines.diagonal()[:, None]  # (N, 1)
+    return cosines < own - margin

@@ -1,0 +1,156 @@
+"""Data preparation: files of pairs in, de-duplicated token arrays out.
+
+Run: ``python -m trainer prepare --recipe R --data FOLDER --eval FOLDER --teacher FOLDER --out DIR``
+
+``DIR`` receives ``tokens.npy`` (uint16, all texts end to end), ``offsets.npy`` (int64, where each
+begins, and the end), ``pairs.npy`` (int32, shape (pairs, 4): text number of the anchor, of the
+passage, of a hard negative or -1, and the number of the source) and ``manifest.json``.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from trainer import atomic, grammar, tasks, tokens
+from trainer.errors import TrainerError
+from trainer.leaks import Guard, words
+from trainer.recipe import Pairs, Recipe
+from trainer.sources import Row, rows
+
+FILES = ("tokens.npy", "offsets.npy", "pairs.npy")
+STEP = 4096
+"""Texts tokenised at once."""
+
+
+@dataclass(slots=True)
+class Table:
+    """Texts, each once, and the pairs that refer to them by number."""
+
+    numbers: dict[str, int]
+    pairs: list[tuple[int, int, int, int]]
+    seen: set[int]
+
+    def number(self, text: str) -> int:
+        """The number of a text, new if it is new."""
+        return self.numbers.setdefault(text, len(self.numbers))
+
+    def add(self, row: Row, source: int) -> bool:
+        """Add a pair unless its words were already there; says whether it was added."""
+        key = hash((words(row.a), words(row.b)))
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        parts = [self.number(text) if text else -1 for text in (row.a, row.b, row.n)]
+        self.pairs.append((parts[0], parts[1], parts[2], source))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of one source's rows."""
+
+    file: str
+    sha256: str
+    licence: str
+    origin: str
+    read: int
+    leaked: int
+    repeated: int
+    kept: int
+
+
+def prepare(recipe: Recipe, data: Path, evaluation: Path, teacher: Path, out: Path) -> None:
+    """Write the prepared folder.
+
+    Raises:
+        TrainerError: a file is missing, truncated or malformed; nothing is left half written.
+    """
+    missing = [pairs.file for pairs in recipe.data.pairs if not (data / pairs.file).is_file()]
+    if missing:
+        raise TrainerError(f"{data} lacks {', '.join(missing)}")
+    tokenizer = tokens.load(teacher)
+    guard = Guard(tasks.texts(evaluation))
+    table = Table({}, [], set())
+    counts = [
+        take(table, pairs, data / pairs.file, number, guard, recipe.seed)
+        for number, pairs in enumerate(recipe.data.pairs)
+    ]
+    if recipe.data.grammar:
+        counts.append(take_grammar(table, recipe, len(counts), guard))
+    write(recipe, table, counts, tokenizer, out)
+
+
+def take(table: Table, pairs: Pairs, path: Path, source: int, guard: Guard, seed: int) -> Counts:
+    """Add a random sample of one file's rows to the table."""
+    found = list(rows(path, plain=pairs.texts))
+    random.Random(f"{seed} {pairs.file}").shuffle(found)
+    return add(table, found, pairs, source, guard, atomic.sha256(path))
+
+
+def take_grammar(table: Table, recipe: Recipe, source: int, guard: Guard) -> Counts:
+    """Add made-up sentences; neighbours are variants, so their order is kept."""
+    made = [Row(text) for text in grammar.sentences(recipe.data.grammar, recipe.seed)]
+    return add(table, made, grammar_source(recipe.data.grammar), source, guard, "")
+
+
+def grammar_source(count: int) -> Pairs:
+    """The made-up sentences as one more source."""
+    return Pairs("(trainer.grammar)", count, "MIT", "this repository", contrast=False, texts=True)
+
+
+def add(
+    table: Table, found: Sequence[Row], pairs: Pairs, source: int, guard: Guard, sha256: str
+) -> Counts:
+    """Add rows until there are as many as the recipe asks for, and count what was left out."""
+    kept = repeated = leaked = 0
+    for row in found:
+        if kept == pairs.rows:
+            break
+        if any(guard.leaks(text) for text in (row.a, row.b, row.n) if text):
+            leaked += 1
+        elif table.add(row, source):
+            kept += 1
+        else:
+            repeated += 1
+    return Counts(
+        pairs.file, sha256, pairs.licence, pairs.origin, len(found), leaked, repeated, kept
+    )
+
+
+def write(
+    recipe: Recipe, table: Table, counts: Sequence[Counts], tokenizer: Tokenizer, out: Path
+) -> None:
+    """Tokenise and save; the manifest last, since it vouches for the rest."""
+    texts = list(table.numbers)
+    ids = [
+        row
+        for at in range(0, len(texts), STEP)
+        for row in tokens.ids_of(tokenizer, texts[at : at + STEP], recipe.data.cut)
+    ]
+    offsets = np.cumsum([0, *(len(row) for row in ids)], dtype=np.int64)
+    atomic.write(out / "tokens.npy", lambda file: np.save(file, np.concatenate(ids)))
+    atomic.write(out / "offsets.npy", lambda file: np.save(file, offsets))
+    pairs = np.array(table.pairs, dtype=np.int32)
+    atomic.write(out / "pairs.npy", lambda file: np.save(file, pairs))
+    atomic.write_json(out / "manifest.json", manifest(recipe, counts, out, offsets))
+
+
+def manifest(
+    recipe: Recipe, counts: Sequence[Counts], out: Path, offsets: NDArray[np.int64]
+) -> dict[str, object]:
+    """What the data are made of, and the SHA-256 of each file."""
+    return {
+        "recipe": recipe.name,
+        "cut": recipe.data.cut,
+        "texts": len(offsets) - 1,
+        "tokens": int(offsets[-1]),
+        "pairs": sum(count.kept for count in counts),
+        "sources": [asdict(count) for count in counts],
+        "files": {name: atomic.sha256(out / name) for name in FILES},
+        "saw_evaluation_texts": [],
+    }

@@ -1,0 +1,133 @@
+"""Recipes: everything that decides what a training run makes, in one TOML file.
+
+Not run by itself; every command takes ``--recipe trainer/recipes/NAME.toml``. A recipe is read
+strictly: an unknown key, a missing one or a value of another type stops the run before any work.
+"""
+
+import tomllib
+from dataclasses import dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from dacite import Config, DaciteError, UnexpectedDataError, from_dict
+
+from trainer.errors import TrainerError
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """What the student keeps of the teacher."""
+
+    layers: tuple[int, ...]
+    """Numbers of the teacher's layers, in order."""
+    dim: int
+    max_tokens: int
+    """Longest text the exported model reads, special tokens not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """One file of text pairs, and where it may be used."""
+
+    file: str
+    rows: int
+    """At most so many rows, drawn at random."""
+    licence: str
+    origin: str
+    contrast: bool = True
+    """Whether the other passages of a batch may serve as wrong answers (InfoNCE)."""
+    texts: bool = False
+    """A plain file of one text a line: for distillation only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What the student reads."""
+
+    cut: int
+    """Texts are cut at so many tokens, special ones included."""
+    pairs: tuple[Pairs, ...]
+    grammar: int = 0
+    """How many caption-like sentences `trainer.grammar` makes up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Weights and temperatures of the three losses."""
+
+    cosine: float = 1.0
+    similarity: float = 0.2
+    contrast: float = 0.1
+    scale: float = 20.0
+    """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """How the student learns."""
+
+    batch_tokens: int
+    """Tokens of the longer side of a batch of pairs, padding included."""
+    batch_pairs: int
+    """At most so many pairs a batch."""
+    epochs: int
+    rate: float
+    warmup: float
+    """Share of the steps in which the rate climbs from 0."""
+    decay: float = 0.01
+    average: float = 0.0
+    """Weight of the past in the running average of weights; 0 keeps the last weights."""
+    freeze_words: bool = False
+    checkpoint_minutes: float = 5.0
+    steps: int = 0
+    """Stop after so many steps in all; 0 means every epoch to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One model's making."""
+
+    name: str
+    seed: int
+    student: Student
+    data: Data
+    train: Train
+    loss: Loss = field(default_factory=Loss)
+
+
+def read(path: Path) -> Recipe:
+    """The recipe in a TOML file.
+
+    Raises:
+        TrainerError: the file is missing or is not TOML, a key is unknown (with the nearest
+            known one), missing, or of another type.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        raise TrainerError(f"recipe {path}: {error}") from error
+    try:
+        return from_dict(Recipe, table, Config(strict=True, cast=[tuple, float]))
+    except UnexpectedDataError as error:
+        raise unknown_key(path, min(error.keys)) from error
+    except (DaciteError, TypeError, ValueError) as error:
+        raise TrainerError(f"recipe {path}: {error}") from error
+
+
+def unknown_key(path: Path, key: str) -> TrainerError:
+    """An error that names the unknown key and the known one nearest to it."""
+    near = get_close_matches(key, known_keys(Recipe), n=1)
+    return TrainerError(
+        f"recipe {path}: unknown key {key!r}", hint=f"did you mean {near[0]!r}?" if near else ""
+    )
+
+
+def known_keys(record: type) -> set[str]:
+    """Every key that may stand somewhere in a recipe."""
+    keys: set[str] = set()
+    for part in fields(record):
+        keys.add(part.name)
+        inner = Pairs if part.name == "pairs" else part.type
+        if isinstance(inner, type) and is_dataclass(inner):
+            keys |= known_keys(inner)
+    return keys

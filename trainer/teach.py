@@ -1,0 +1,132 @@
+"""The teacher's vectors of every text, computed once: half of a training run's work.
+
+Run: ``python -m trainer teach --prepared DIR --teacher FOLDER --out DIR``
+
+``DIR`` receives ``vectors.npy`` (float16, shape (texts, 384)), memory-mapped while it fills, and
+``taught.json``, which says how far it is: run the command again after an interruption and it goes
+on at the block where it stopped.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from trainer import atomic, prepared, teacher, tokens
+from trainer.bert import Encoder
+from trainer.errors import TrainerError
+from trainer.prepared import Prepared
+
+BLOCK = 4096
+"""Texts between two notes of progress."""
+BATCH_TOKENS = 6144
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The teacher's vectors, and how many of the texts have theirs."""
+
+    vectors: NDArray[np.float16]
+    done: int
+
+
+def teach(data: Path, model: Path, out: Path) -> None:
+    """Fill ``out`` with the teacher's vectors of the prepared texts, or go on filling it.
+
+    Raises:
+        TrainerError: another teacher, other data, or vectors begun for other data.
+    """
+    texts = prepared.load(data)
+    encoder = teacher.load(model)
+    done = begin(texts, out)
+    vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
+    started = time.monotonic()
+    for start in range(done, len(texts), BLOCK):
+        stop = min(start + BLOCK, len(texts))
+        for rows in batches(texts, start, stop):
+            vectors[rows] = encode(encoder, *tokens.batch([texts.ids(row) for row in rows]))
+        vectors.flush()
+        note(out, texts, stop)
+        print(f"{stop}/{len(texts)} texts, {time.monotonic() - started:.0f} s", flush=True)
+
+
+def begin(texts: Prepared, out: Path) -> int:
+    """The number of texts already taught; an empty array of vectors is laid out at first."""
+    if (out / "taught.json").is_file():
+        return progress(texts, out)
+    shape = (len(texts), teacher.SHAPE.width)
+    out.mkdir(parents=True, exist_ok=True)
+    np.lib.format.open_memmap(out / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
+    note(out, texts, 0)
+    return 0
+
+
+def note(out: Path, texts: Prepared, done: int) -> None:
+    """Write down how many texts, in order, have their vectors."""
+    facts = {"data": texts.digest, "teacher": teacher.SHA256, "done": done, "texts": len(texts)}
+    atomic.write_json(out / "taught.json", facts)
+
+
+def progress(texts: Prepared, out: Path) -> int:
+    """How many texts are taught, if they are these texts."""
+    try:
+        facts = json.loads((out / "taught.json").read_text("utf-8"))
+        done = int(facts["done"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainerError(
+            f"no teacher vectors in {out}: {error!r}", hint="run `python -m trainer teach` first"
+        ) from error
+    if facts["data"] != texts.digest or facts["teacher"] != teacher.SHA256:
+        raise TrainerError(
+            f"{out} holds vectors of other data or of another teacher",
+            hint="name another folder with --out, or delete this one",
+        )
+    return done
+
+
+def load(texts: Prepared, out: Path) -> NDArray[np.float16]:
+    """The vectors of all texts, shape (texts, 384), memory-mapped.
+
+    Raises:
+        TrainerError: missing, unfinished, of other data, or cut short.
+    """
+    done = progress(texts, out)
+    if done < len(texts):
+        raise TrainerError(
+            f"{out} has vectors of {done} of {len(texts)} texts",
+            hint="run `python -m trainer teach` again; it goes on where it stopped",
+        )
+    try:
+        vectors: NDArray[np.float16] = np.load(out / "vectors.npy", mmap_mode="r")
+    except (OSError, ValueError) as error:
+        raise TrainerError(f"{out / 'vectors.npy'} is missing or cut short: {error}") from error
+    if vectors.shape != (len(texts), teacher.SHAPE.width):
+        raise TrainerError(f"{out / 'vectors.npy'} has the shape {vectors.shape}")
+    return vectors
+
+
+def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64]]:
+    """Text numbers ``start`` to ``stop`` in batches of similar length, little of it padding."""
+    lengths = texts.lengths()[start:stop]
+    order = start + np.argsort(lengths, kind="stable")
+    at = 0
+    while at < len(order):
+        size = max(1, BATCH_TOKENS // int(lengths[order[at] - start]))
+        # Shrink until the longest of the batch (its last) fits as well.
+        while size > 1 and size * int(lengths[order[at : at + size][-1] - start]) > BATCH_TOKENS:
+            size -= max(1, size // 16)
+        yield order[at : at + size]
+        at += size
+
+
+def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> NDArray[np.float16]:
+    """Unit vectors, computed in bfloat16 where the processor has it."""
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        vectors: Tensor = encoder(ids, mask)
+    return vectors.numpy().astype(np.float16)
