@@ -44,6 +44,10 @@ class Source(Protocol):
     def root(self) -> Path:
         """The folder the user named."""
 
+    @property
+    def version(self) -> str:
+        """Changes when entries are read differently, so that they are read again."""
+
     def scan(self) -> Iterator[Entry | Skip]:
         """Everything that should be indexed, in no promised order.
 

@@ -12,34 +12,22 @@ from asterisk_search.errors import EntrySkipped
 from asterisk_search.indexing.plan import TRANSIENT, Plan, make_plan
 from asterisk_search.indexing.progress import Progress
 from asterisk_search.protocols import CatalogWriter, Source
-from asterisk_search.records import Chunk, Document, Entry, Skip, SkipReason, Stamp, Stored
+from asterisk_search.records import (
+    Chunk,
+    Document,
+    Entry,
+    Skip,
+    SkipReason,
+    SourceReport,
+    Stamp,
+    Stored,
+)
 
 SETTLED_AFTER_NS = 2_000_000_000
 """A file changed less than this before the scan could change again without its stamp moving
 (coarse clocks, two seconds on FAT): it is read again next time."""
 
 DROP_BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SyncCounts:
-    """What one sync of one source did, counted in documents."""
-
-    new: int
-    changed: int
-    moved: int
-    removed: int
-    unchanged: int
-    kept: int
-    """Not to be read at present, and kept as they were."""
-    withheld: int
-    """Removals not carried out because they would have taken more than half."""
-    skips: tuple[Skip, ...]
-
-    @property
-    def indexed(self) -> int:
-        """Documents of the source that are in the catalog now."""
-        return self.new + self.changed + self.moved + self.unchanged + self.kept + self.withheld
 
 
 @dataclass(slots=True)
@@ -66,7 +54,7 @@ class Sync:
     prepared: str
     prune: bool = False
 
-    def run(self, now_ns: int, now: str, progress: Progress) -> SyncCounts:
+    def run(self, now_ns: int, now: str, progress: Progress) -> SourceReport:
         """Make the catalog agree with the source; repeating it changes nothing.
 
         ``now_ns`` is the wall clock in nanoseconds, ``now`` the same moment as ISO 8601.
@@ -78,6 +66,10 @@ class Sync:
         entries, skips = self._scan(now_ns, progress)
         stored = self.catalog.stored(self.source.name)
         plan = make_plan(stored, entries, skips, self.prepared)
+        progress.note(
+            f"{self.source.name}: {len(entries)} notes found, {len(plan.read)} to read, "
+            f"{plan.unchanged} unchanged, {len(plan.gone)} gone"
+        )
         tally, gone = _Tally(unchanged=plan.unchanged, kept=plan.kept), _by_digest(plan, stored)
         skips += self._read_all(plan, stored, gone, tally, progress)
         left = [ref for refs in gone.values() for ref in refs]
@@ -87,10 +79,17 @@ class Sync:
         self.catalog.set_skips(self.source.name, skips)
         self.catalog.finish(self.source.name, now)
         removed = len(set(lost) | (set(left) if not withheld else set()))
-        return SyncCounts(
-            tally.new, tally.changed, tally.moved, removed, tally.unchanged, tally.kept, withheld,
-            tuple(sorted(skips, key=lambda skip: skip.path)),
-        )  # fmt: skip
+        return SourceReport(
+            source=self.source.name,
+            new=tally.new,
+            changed=tally.changed,
+            moved=tally.moved,
+            removed=removed,
+            unchanged=tally.unchanged,
+            kept=tally.kept,
+            withheld=withheld,
+            skips=tuple(sorted(skips, key=lambda skip: skip.path)),
+        )
 
     def _scan(self, now_ns: int, progress: Progress) -> tuple[list[Entry], list[Skip]]:
         entries: list[Entry] = []

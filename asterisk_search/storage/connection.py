@@ -94,6 +94,23 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return version
 
 
+def up_to_date(path: Path) -> bool:
+    """Whether a catalog exists and has had every migration.
+
+    Raises:
+        CatalogTooNew: it has had more than this program knows.
+        CatalogError: the file is no database.
+    """
+    if not path.exists():
+        return False
+    with mapped_errors():
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+        try:
+            return schema_version(connection) == VERSION
+        finally:
+            connection.close()
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """One write transaction: all of the block or nothing.

@@ -13,6 +13,7 @@ from asterisk_search.records import (
     Skip,
     SkipReason,
     SourceInfo,
+    SourceSpec,
     Titled,
 )
 from asterisk_search.storage import fts, registry
@@ -40,18 +41,19 @@ class SqliteReader:
         """The registered sources with their counts."""
         return registry.infos(self._connection)
 
-    def totals(self) -> tuple[int, int]:
-        """Documents in the catalog, and chunks that wait for a vector."""
+    def totals(self) -> tuple[int, int, int]:
+        """Documents and chunks in the catalog, and chunks that wait for a vector."""
         return (
             self._number("SELECT count(*) FROM documents"),
+            self._number("SELECT count(*) FROM chunks"),
             self._number(
                 "SELECT count(*) FROM chunks WHERE embedding_id IS NULL AND digest IS NOT NULL"
             ),
         )
 
-    def source_names(self) -> list[str]:
-        """Names of the registered sources."""
-        return [spec.name for spec in registry.specs(self._connection)]
+    def specs(self) -> list[SourceSpec]:
+        """The registered sources without their counts."""
+        return registry.specs(self._connection)
 
     def updated(self) -> str | None:
         """When a scan last ran to its end, over all sources."""
@@ -104,6 +106,19 @@ class SqliteReader:
             )
             return [Titled(document, chunk, len(key) / size) for document, chunk, size in rows]
 
+    def recent(self, filters: Filters, limit: int) -> list[Scored]:
+        """First chunks of the documents that pass the filters, newest first, all scored 1."""
+        where, values = document_condition(filters)
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT (SELECT c.id FROM chunks c WHERE c.document_id = d.id "
+                "ORDER BY c.ordinal LIMIT 1) FROM documents d "
+                f"JOIN sources s ON s.id = d.source_id WHERE {where} "
+                "ORDER BY d.dated DESC, d.path LIMIT ?",
+                [*values, limit],
+            )
+            return [Scored(chunk, 1.0) for (chunk,) in rows]
+
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
         where, values = document_condition(filters)
@@ -154,15 +169,14 @@ class SqliteReader:
             for name, ref, path, reason, detail in rows
         ]
 
-    def warnings(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """Source, path and oddities of the documents that were indexed with some."""
+    def warnings(self) -> list[tuple[str, str, str]]:
+        """Source, path and oddity of the documents that were indexed with some."""
         with mapped_errors():
-            rows = self._connection.execute(
+            return self._connection.execute(
                 "SELECT s.name, d.path, w.value FROM documents d "
                 "JOIN sources s ON s.id = d.source_id JOIN json_each(d.warnings) w "
                 "WHERE d.warnings <> '[]' ORDER BY s.id, d.path"
             ).fetchall()
-        return [(name, path, (warning,)) for name, path, warning in rows]
 
     def has_tag(self, tag: str) -> bool:
         """Whether a document has this tag or one below it."""

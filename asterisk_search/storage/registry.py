@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Sequence
+from difflib import get_close_matches
 
 from asterisk_search.errors import NothingIndexed
 from asterisk_search.records import SourceInfo, SourceSpec
@@ -33,6 +35,30 @@ def specs(connection: sqlite3.Connection) -> list[SourceSpec]:
         return [spec_row(*row) for row in rows]
 
 
+def choose(specs: Sequence[SourceSpec], names: Sequence[str] | None) -> list[SourceSpec]:
+    """The registered sources of these names, or all of them.
+
+    Raises:
+        NothingIndexed: none is registered, or none of a name asked for.
+    """
+    if not specs:
+        raise NothingIndexed(
+            "no source has been indexed yet", hint="run `asterisk-search index PATH` first"
+        )
+    if names is None:
+        return list(specs)
+    by_name = {spec.name.casefold(): spec for spec in specs}
+    for name in names:
+        if name.casefold() not in by_name:
+            known = [spec.name for spec in specs]
+            close = get_close_matches(name, known, 1)
+            raise NothingIndexed(
+                f"there is no source named {name!r}",
+                hint=f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}",
+            )
+    return [by_name[name.casefold()] for name in names]
+
+
 def register(connection: sqlite3.Connection, spec: SourceSpec) -> None:
     """Add a source, or update the type and exclusions of the one of that name."""
     with transaction(connection):
@@ -44,15 +70,14 @@ def register(connection: sqlite3.Connection, spec: SourceSpec) -> None:
 
 
 def remove(connection: sqlite3.Connection, name: str) -> None:
-    """Forget a source and everything indexed from it.
+    """Forget a source and everything indexed from it; the caller holds the transaction.
 
     Raises:
         NothingIndexed: no source has that name.
     """
-    with transaction(connection):
-        row = source_id(connection, name)
-        documents.delete_all(connection, row)
-        connection.execute("DELETE FROM sources WHERE id = ?", [row])
+    row = source_id(connection, name)
+    documents.delete_all(connection, row)
+    connection.execute("DELETE FROM sources WHERE id = ?", [row])
 
 
 def infos(connection: sqlite3.Connection) -> list[SourceInfo]:

@@ -4,8 +4,17 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from asterisk_search.records import Chunk, ChunkId, Document, Entry, Pending, Skip, Stored
-from asterisk_search.storage import documents
+from asterisk_search.records import (
+    Chunk,
+    ChunkId,
+    Document,
+    Entry,
+    Pending,
+    Skip,
+    SourceSpec,
+    Stored,
+)
+from asterisk_search.storage import documents, registry
 from asterisk_search.storage.connection import connect_writer, mapped_errors, transaction
 from asterisk_search.storage.registry import source_id
 from asterisk_search.storage.rows import stored_row
@@ -21,6 +30,20 @@ class SqliteWriter:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def specs(self) -> list[SourceSpec]:
+        """The registered sources in the order of their registration."""
+        return registry.specs(self._connection)
+
+    def register(self, spec: SourceSpec) -> None:
+        """Add a source, or update the one of that name."""
+        registry.register(self._connection, spec)
+
+    def forget(self, name: str) -> None:
+        """Forget a source and everything indexed from it; raises NothingIndexed."""
+        with transaction(self._connection):
+            registry.remove(self._connection, name)
+            self._changed()
 
     def stored(self, source: str) -> dict[bytes, Stored]:
         """What is known of each entry of a source, by ``ref``."""

@@ -16,3 +16,8 @@ def tag_key(tag: str) -> str:
 def folder_key(folder: str) -> str:
     """The key of a folder inside a source, without leading or trailing separators."""
     return fold(folder.strip().replace("\\", "/").removeprefix("./").strip("/"))
+
+
+def printable(path: str) -> str:
+    """A path that can be printed whatever bytes its name holds: undecodable ones become ``?``."""
+    return path.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,55 @@
+"""`asterisk-search index`."""
+
+import json
+
+import click
+
+from asterisk_search.cli.options import json_option, open_library
+from asterisk_search.cli.progress import watch
+from asterisk_search.cli.render import print_update, warn
+from asterisk_search.service.wire import update_json
+
+
+@click.command("index")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--name", help="Name of the source; the folder's name if left out.")
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN",
+    help="Leave out what matches, in gitignore syntax. May be given several times; kept for later.",
+)  # fmt: skip
+@click.option("--prune", is_flag=True, help="Accept that more than half of the notes are gone.")
+@click.option("--rebuild", is_flag=True, help="Set the index aside and make a new one.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    name: str | None,
+    exclude: tuple[str, ...],
+    prune: bool,
+    rebuild: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Index the notes at PATH, or bring every indexed folder up to date.
+
+    Only what has changed is read, and only new text is embedded. It may be interrupted at any
+    time; run it again to go on. Notes can be searched by their words while vectors are made.
+    """
+    library = open_library(ctx)
+    if rebuild and (aside := library.rebuild()):
+        warn(f"the old index is kept as {aside}; delete it when all is well")
+    library.register_configured()
+    names = None
+    if paths:
+        specs = library.register(paths, name=name, exclude=exclude or None)
+        names = [spec.name for spec in specs]
+    elif name or exclude:
+        raise click.UsageError("--name and --exclude need a PATH")
+    report = library.update(names, watch(quiet), prune=prune)
+    if as_json:
+        click.echo(json.dumps(update_json(report), ensure_ascii=False, indent=2))
+    elif not quiet:
+        print_update(report)
+    ctx.exit(1 if any(source.error for source in report.sources) else 0)

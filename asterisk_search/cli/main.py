@@ -1,0 +1,129 @@
+"""`asterisk-search`: the group of commands, and what happens to errors and signals."""
+
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import Final
+
+import click
+
+from asterisk_search.errors import AsteriskError
+
+COMMANDS: Final = {
+    "index": "Index folders of notes, or bring all of them up to date.",
+    "query": "Search the notes by words and by meaning.",
+    "status": "Show what is indexed, what waits and what was skipped.",
+    "doctor": "Check every part of the installation.",
+    "source": "List or remove the indexed folders.",
+}
+"""Name and summary of each command; its module is imported when it runs."""
+
+EPILOG: Final = """\b
+Exit codes:
+  0    done, also when nothing was found
+  1    failed, or some checks or sources failed
+  2    wrong usage or configuration
+  3    nothing is indexed yet, or no such source
+  4    another process is indexing
+  5    the model cannot be used
+  130  interrupted     143  terminated
+
+Everything stays on this machine: no download, no telemetry, no network."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; ``None`` for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"asterisk_search.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name for a misspelt one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            if close := get_close_matches(args[0], COMMANDS, 1):
+                error.message += f" Did you mean {close[0]!r}?"
+            raise
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from asterisk_search.storage.schema import VERSION
+
+        click.echo(f"asterisk-search {version('asterisk-search')} (catalog schema {VERSION})")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data-dir", metavar="DIR", help="Where the index lives.")
+@click.option("--config", metavar="FILE", help="Configuration file to use.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version and exit.",
+)  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
+    """Local semantic search over your own notes; nothing ever leaves this machine.
+
+    \b
+    asterisk-search index ~/vault
+    asterisk-search query "raft consensus"
+    """
+    ctx.obj = (config, data_dir)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except AsteriskError as error:
+        return _report(error)
+    except click.exceptions.Abort:
+        click.echo("interrupted: what was done is kept; run it again to go on", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has had enough (`| head`). Python would complain again when it flushes.
+        sys.stdout = None  # type: ignore[assignment] # documented way to silence the last flush
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _report(error: AsteriskError) -> int:
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+    return error.exit_code
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)

@@ -1,0 +1,73 @@
+"""`asterisk-search query`."""
+
+import json
+from datetime import date
+
+import click
+
+from asterisk_search.cli.options import json_option, open_library, open_settings
+from asterisk_search.cli.render import print_answer
+from asterisk_search.records import Filters, Mode, Query
+from asterisk_search.search.dates import parse_day
+from asterisk_search.service.wire import answer_json, result_json
+
+MODES = click.Choice([mode.value for mode in Mode])
+
+
+@click.command("query")
+@click.argument("words", nargs=-1)
+@click.option("-n", "--limit", type=click.IntRange(1, 1000), help="Results shown (default 10).")
+@click.option("--mode", type=MODES, help="Words, meaning, or both (the default).")
+@click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source.")
+@click.option("--folder", "folders", multiple=True, metavar="PATH", help="Only below this folder.")
+@click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it.")
+@click.option("--after", metavar="DATE", help="Only on or after: 2024-03-09, 2024, 30d, today.")
+@click.option("--before", metavar="DATE", help="Only before that day.")
+@click.option("--explain", is_flag=True, help="Show each retriever's part in the score.")
+@json_option
+@click.option("--jsonl", is_flag=True, help="Print one JSON object a line for each result.")
+@click.option("--exit-status", is_flag=True, help="Exit with 1 when nothing was found.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    limit: int | None,
+    mode: str | None,
+    sources: tuple[str, ...],
+    folders: tuple[str, ...],
+    tags: tuple[str, ...],
+    after: str | None,
+    before: str | None,
+    explain: bool,
+    as_json: bool,
+    jsonl: bool,
+    exit_status: bool,
+) -> None:
+    """Search the notes for WORDS; put "a phrase" in quotes inside quotes.
+
+    Without words, the newest notes that pass the filters are listed. Words that begin with a
+    hyphen follow a double hyphen: asterisk-search query -- -v
+    """
+    settings, today = open_settings(ctx), date.today()
+    query = Query(
+        text=" ".join(words),
+        filters=Filters(
+            sources,
+            folders,
+            tags,
+            parse_day(after, today) if after else None,
+            parse_day(before, today) if before else None,
+        ),
+        mode=Mode(mode or settings.search.mode),
+        limit=limit or settings.search.limit,
+    )
+    answer = open_library(ctx).search(query)
+    if as_json:
+        shown = answer_json(answer, explain=explain)
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    elif jsonl:
+        for result in answer.results:
+            click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
+    else:
+        print_answer(answer, explain=explain)
+    ctx.exit(1 if exit_status and not answer.results else 0)

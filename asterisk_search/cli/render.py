@@ -1,0 +1,203 @@
+"""Text for people: results, summaries, states. Results go to stdout, everything else to stderr."""
+
+import shutil
+import textwrap
+from collections import Counter
+
+import click
+
+from asterisk_search.cli.terminal import highlight, hyperlink
+from asterisk_search.records import (
+    Answer,
+    Check,
+    Health,
+    Result,
+    SkipReason,
+    SourceInfo,
+    SourceReport,
+    Status,
+    UpdateReport,
+)
+from asterisk_search.service.wire import confidence
+from asterisk_search.text.folding import printable
+
+_COLOURS = {"high": "green", "medium": "yellow", "low": None}
+_MARKS = {Health.OK: ("✓", "green"), Health.WARNING: ("!", "yellow"), Health.FAILED: ("✗", "red")}
+_REASONS = {
+    SkipReason.UNREADABLE: "unreadable",
+    SkipReason.TOO_LARGE: "too large",
+    SkipReason.BINARY: "not text",
+    SkipReason.NOT_A_FILE: "not a regular file",
+    SkipReason.SYMLINK: "link left out",
+    SkipReason.EVICTED: "not downloaded by the cloud service",
+    SkipReason.MALFORMED: "malformed",
+    SkipReason.VANISHED: "vanished while being read",
+}
+
+
+def say(text: str) -> None:
+    """One line beside the results."""
+    click.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    """One line the reader should not miss."""
+    click.echo(f"{click.style('note:', fg='yellow')} {text}", err=True)
+
+
+def print_answer(answer: Answer, *, explain: bool = False) -> None:
+    """The results, then one line about the search."""
+    for notice in answer.notices:
+        warn(notice)
+    if answer.degraded:
+        warn(
+            f"search by meaning is off ({answer.degraded_reason}): showing keyword results; "
+            "run `asterisk-search doctor`"
+        )
+    if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
+        say("No confident match. Closest:")
+    for result in answer.results:
+        _print_result(result, explain=explain)
+    found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
+    say(
+        f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
+        f"{_count(answer.documents, 'note')}"
+    )
+
+
+def _print_result(result: Result, *, explain: bool) -> None:
+    passage = result.passage
+    name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
+    level = confidence(result.score)
+    facts = " · ".join(filter(None, [passage.source, f"{result.score:.2f}", passage.date]))
+    title = hyperlink(click.style(name, bold=True), result.url)
+    click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
+    tags = " ".join(f"#{tag}" for tag in passage.tags)
+    place = click.style(f"{printable(passage.path)}:{passage.line}", fg="cyan")
+    marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
+    click.echo("    " + "  ".join(filter(None, marks)))
+    for line in _wrapped(highlight(result.snippet, result.highlights)):
+        click.echo(f"    {line}")
+    if explain:
+        click.echo(click.style(f"    {_explained(result)}", dim=True))
+
+
+def _explained(result: Result) -> str:
+    parts = [
+        f"{part.retriever} #{part.rank} {part.raw:.3f} → +{part.contribution:.3f}"
+        for part in result.parts
+    ]
+    others = f"; {_count(result.others, 'further passage')}" if result.others else ""
+    return "  ".join(parts) + others
+
+
+def print_update(report: UpdateReport) -> None:
+    """The summary of an update."""
+    for source in report.sources:
+        _print_source_report(source)
+    if report.degraded_reason:
+        warn(
+            f"vectors could not be made ({report.degraded_reason}): "
+            "words are searchable; run `asterisk-search doctor`"
+        )
+    if report.pending:
+        warn(f"{_count(report.pending, 'passage')} still without a vector")
+    rate = sum(s.new + s.changed + s.moved for s in report.sources) / max(report.seconds, 1e-9)
+    click.echo(
+        f"{_count(report.documents, 'note')} · {_count(report.chunks, 'passage')} · "
+        f"{_count(report.embedded, 'text')} embedded · "
+        f"{report.index_bytes / 1e6:.1f} MB index · {_duration(report.seconds)} · "
+        f"{rate:,.1f} notes/s · peak {report.peak_bytes / 1e6:.0f} MB"
+    )
+
+
+def _print_source_report(report: SourceReport) -> None:
+    if report.error:
+        say(f"{click.style('error:', fg='red')} {report.source}: {report.error}")
+        if report.hint:
+            say(f"  {report.hint}")
+        return
+    counts = [
+        f"{report.indexed:,} indexed", f"{report.new:,} new", f"{report.changed:,} changed",
+        f"{report.moved:,} moved" if report.moved else "", f"{report.removed:,} removed",
+        f"{report.unchanged:,} unchanged",
+        f"{report.kept:,} unreadable now, kept" if report.kept else "",
+    ]  # fmt: skip
+    click.echo(f"{report.source:<12} " + "   ".join(filter(None, counts)))
+    if report.skips:
+        reasons = Counter(_REASONS[skip.reason] for skip in report.skips)
+        listed = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
+        click.echo(
+            f"{'':<12} {len(report.skips):,} skipped ({listed})  → asterisk-search status --skipped"
+        )
+    if report.withheld:
+        warn(
+            f"{report.withheld:,} notes of {report.source} are gone, more than half of it; they "
+            "were kept in case a disk is missing. If they are really gone: "
+            "asterisk-search index --prune"
+        )
+
+
+def print_status(status: Status) -> None:
+    """The state of the index."""
+    for info in status.sources:
+        print_source(info)
+    done = status.chunks - status.pending
+    click.echo(
+        f"{_count(status.documents, 'note')} · {_count(status.chunks, 'passage')} · "
+        f"{done:,} with a vector · {status.index_bytes / 1e6:.1f} MB in "
+        f"{printable(status.data_dir)}"
+    )
+    if status.pending:
+        warn(f"{_count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
+    if status.skips:
+        click.echo(f"{len(status.skips):,} skipped  → asterisk-search status --skipped")
+    if status.warnings:
+        click.echo(
+            f"{len(status.warnings):,} indexed with a remark  → asterisk-search status --skipped"
+        )
+
+
+def print_skipped(status: Status) -> None:
+    """One line for each thing that was skipped or odd."""
+    for source, skip in status.skips:
+        reason = _REASONS[skip.reason] + (f" ({skip.detail})" if skip.detail else "")
+        click.echo(f"{source}  {printable(skip.path)}  skipped: {reason}")
+    for source, path, warning in status.warnings:
+        click.echo(f"{source}  {printable(path)}  indexed, but: {warning}")
+    if not status.skips and not status.warnings:
+        say("nothing was skipped")
+
+
+def print_source(info: SourceInfo) -> None:
+    """One source."""
+    facts = [
+        _count(info.documents, "note"), _count(info.chunks, "passage"),
+        f"{info.pending:,} pending" if info.pending else "",
+        f"{info.skipped:,} skipped" if info.skipped else "",
+        f"updated {info.updated}" if info.updated else "never scanned to its end",
+    ]  # fmt: skip
+    root = printable(info.spec.root)
+    click.echo(f"{info.spec.name:<12} {info.spec.type}  {root}")
+    click.echo(f"{'':<12} " + " · ".join(filter(None, facts)))
+
+
+def print_check(check: Check) -> None:
+    """One line of a diagnosis."""
+    mark, colour = _MARKS[check.health]
+    fix = f"  → {check.fix}" if check.fix else ""
+    click.echo(f"{click.style(mark, fg=colour)} {check.name}: {printable(check.detail)}{fix}")
+
+
+def _wrapped(text: str) -> list[str]:
+    width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120) - 4
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes:.0f} m {rest:.0f} s" if minutes else f"{rest:.1f} s"

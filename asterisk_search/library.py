@@ -1,0 +1,321 @@
+"""The composition root: settings in, a library that indexes and answers out.
+
+The only place that knows which implementation serves which protocol. Imports that cost time are
+made where they are needed, so that a command pays only for what it uses.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asterisk_search.config import Settings
+from asterisk_search.errors import (
+    AsteriskError,
+    EmbedderUnavailable,
+    NothingIndexed,
+    SourceError,
+    UsageError,
+)
+from asterisk_search.records import (
+    Answer,
+    Check,
+    Query,
+    SourceInfo,
+    SourceReport,
+    SourceSpec,
+    Status,
+    UpdateReport,
+)
+from asterisk_search.storage.folder import DataFolder
+from asterisk_search.storage.registry import choose
+
+if TYPE_CHECKING:
+    from asterisk_search.indexing.progress import Progress
+    from asterisk_search.protocols import Embedder, Source, TokenCounter
+    from asterisk_search.search.semantic import SemanticRetriever
+    from asterisk_search.storage.reader import SqliteReader
+    from asterisk_search.storage.writer import SqliteWriter
+
+MOST_THREADS: Final = 4
+"""More threads than that take the machine away from its user for little gain."""
+
+
+class Library:
+    """Everything the shells can ask for. Not thread-safe: one per thread or one lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = DataFolder(settings.data_path)
+        self._embedder: Embedder | None = None
+
+    # -- indexing ---------------------------------------------------------------------------
+
+    def register(
+        self,
+        paths: Sequence[str],
+        *,
+        name: str | None = None,
+        exclude: Sequence[str] | None = None,
+    ) -> list[SourceSpec]:
+        """Register the folders at ``paths``; return the sources they mean, old or new.
+
+        Raises:
+            UsageError, SourceMissing: see `indexing.registration.resolve`.
+            CatalogBusy: another process is indexing.
+        """
+        from asterisk_search.indexing.registration import resolve
+
+        if name is not None and len(paths) != 1:
+            raise UsageError("--name needs exactly one path")
+        with self._writing() as writer:
+            found: list[SourceSpec] = []
+            for path in paths:
+                known = writer.specs()
+                spec = resolve(path, known, name=name, exclude=exclude)
+                if spec not in known:
+                    writer.register(spec)
+                found.append(spec)
+        return list({spec.name: spec for spec in found}.values())
+
+    def register_configured(self) -> None:
+        """Register the ``[sources]`` of the configuration that are not registered yet."""
+        for name, source in self._settings.sources.items():
+            self.register([source.path], name=name, exclude=source.exclude)
+
+    def update(
+        self, names: Sequence[str] | None, progress: "Progress", *, prune: bool = False
+    ) -> UpdateReport:
+        """Bring the catalog up to date with these sources, or with all of them.
+
+        Raises:
+            NothingIndexed: no source is registered, or none of that name.
+            CatalogBusy: another process is indexing.
+            CatalogError: the catalog cannot be written.
+        """
+        from asterisk_search.indexing.embed import embed_pending
+        from asterisk_search.indexing.memory import peak_memory
+        from asterisk_search.indexing.repair import refresh_vector_file, sweep_unused
+
+        started = time.monotonic()
+        with self._writing() as writer, self._reading() as reader:
+            specs = choose(reader.specs(), names)
+            embedder, reason = self._embedder_or_reason()
+            if embedder is not None:
+                writer.adopt(embedder.fingerprint)
+            reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
+            embedded = 0
+            if embedder is not None:
+                try:
+                    waiting = reader.totals()[2]
+                    embedded = embed_pending(writer, embedder, waiting, progress)
+                except EmbedderUnavailable as error:
+                    reason = error.message
+                refresh_vector_file(
+                    reader,
+                    self._folder.vectors,
+                    embedder.dim,
+                    self._settings.search.exact_up_to,
+                    self._threads(),
+                )
+            sweep_unused(writer, datetime.now(UTC).date())
+            documents, chunks, pending = reader.totals()
+        return UpdateReport(
+            sources=reports,
+            documents=documents,
+            chunks=chunks,
+            embedded=embedded,
+            pending=pending,
+            index_bytes=self._folder.size(),
+            seconds=time.monotonic() - started,
+            peak_bytes=peak_memory(),
+            degraded_reason=reason,
+        )
+
+    def rebuild(self) -> Path | None:
+        """Start with an empty catalog that has the same sources; return where the old one lies.
+
+        Raises:
+            CatalogBusy: another process is indexing.
+        """
+        with self._folder.locked():
+            try:
+                with self._reading() as reader:
+                    specs = reader.specs()
+            except AsteriskError:
+                specs = []
+            aside = self._folder.set_aside(datetime.now())
+        with self._writing() as writer:
+            for spec in specs:
+                writer.register(spec)
+        return aside
+
+    def remove(self, name: str) -> None:
+        """Forget a source and what was indexed from it; the folder itself is not touched.
+
+        Raises:
+            NothingIndexed: no source has that name.
+            CatalogBusy: another process is indexing.
+        """
+        with self._reading() as reader:
+            (spec,) = choose(reader.specs(), [name])
+        with self._writing() as writer:
+            writer.forget(spec.name)
+
+    # -- searching --------------------------------------------------------------------------
+
+    def search(self, query: Query) -> Answer:
+        """Answer a query.
+
+        Raises:
+            NothingIndexed: there is no index, no source, or none of the name asked for.
+            UsageError: neither words nor filters were given.
+            EmbedderUnavailable: meaning alone was asked for, and the model cannot be used.
+        """
+        from asterisk_search.search.answering import answer
+        from asterisk_search.search.query import cleaned
+
+        query = cleaned(query)
+        started = time.monotonic()
+        if not query.text.strip() and not query.filters:
+            raise UsageError("there is nothing to search for", hint="give some words or a filter")
+        with self._reading() as reader:
+            choose(reader.specs(), query.filters.sources or None)
+            found = answer(query, reader, lambda: self._semantic(reader))
+        return replace(found, took_ms=(time.monotonic() - started) * 1000)
+
+    def status(self) -> Status:
+        """The state of the index.
+
+        Raises:
+            NothingIndexed: there is none.
+        """
+        with self._reading() as reader:
+            documents, chunks, pending = reader.totals()
+            return Status(
+                data_dir=str(self._folder.root),
+                index_bytes=self._folder.size(),
+                sources=tuple(reader.sources()),
+                documents=documents,
+                chunks=chunks,
+                pending=pending,
+                updated=reader.updated(),
+                model=(reader.fingerprint() or "")[:12],
+                skips=tuple(reader.skips()),
+                warnings=tuple(reader.warnings()),
+            )
+
+    def sources(self) -> list[SourceInfo]:
+        """The registered sources; none when there is no index."""
+        try:
+            with self._reading() as reader:
+                return reader.sources()
+        except NothingIndexed:
+            return []
+
+    def diagnose(self) -> Iterator[Check]:
+        """Check every part of the installation."""
+        from asterisk_search.indexing.checks import diagnose
+
+        return diagnose(self._folder, self._open_embedder, self._settings.search.exact_up_to)
+
+    # -- parts ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> "Iterator[SqliteReader]":
+        from asterisk_search.storage.reader import SqliteReader
+
+        with closing(SqliteReader(self._folder.catalog)) as reader:
+            yield reader
+
+    @contextmanager
+    def _writing(self) -> "Iterator[SqliteWriter]":
+        from asterisk_search.storage.connection import up_to_date
+        from asterisk_search.storage.writer import SqliteWriter
+
+        with self._folder.locked():
+            if not up_to_date(self._folder.catalog):
+                from asterisk_search.storage.migrate import migrate
+
+                migrate(self._folder.catalog)
+            with closing(SqliteWriter(self._folder.catalog)) as writer:
+                yield writer
+
+    def _sync(
+        self,
+        spec: SourceSpec,
+        writer: "SqliteWriter",
+        embedder: "Embedder | None",
+        progress: "Progress",
+        prune: bool,
+    ) -> SourceReport:
+        from asterisk_search.indexing.run import Sync
+        from asterisk_search.text.approximate import ApproximateCounter
+        from asterisk_search.text.chunking import CHUNKING_VERSION, Budget, chunk_document
+
+        counter: TokenCounter = embedder or ApproximateCounter()
+        budget = Budget(self._settings.index.passage_tokens)
+        model = embedder.fingerprint[:16] if embedder else "approximate"
+        source = self._open_source(spec)
+        sync = Sync(
+            source,
+            writer,
+            lambda document: chunk_document(document, counter, budget),
+            f"{source.version}.{CHUNKING_VERSION}.{budget.max_tokens}.{model}",
+            prune,
+        )
+        now = time.time_ns()
+        moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            return sync.run(now, moment, progress)
+        except SourceError as error:
+            return SourceReport(spec.name, error=error.message, hint=error.hint)
+
+    def _open_source(self, spec: SourceSpec) -> "Source":
+        from asterisk_search.sources.obsidian import ObsidianSource
+
+        limit = self._settings.index.max_file_mb * 1_000_000
+        return ObsidianSource(spec.name, Path(spec.root), exclude=spec.exclude, max_bytes=limit)
+
+    def _open_embedder(self) -> "Embedder":
+        from asterisk_search.embedding.load import load_embedder
+
+        if self._embedder is None:
+            path = self._settings.model.path
+            self._embedder = load_embedder(
+                Path(path).expanduser() if path else None, self._threads()
+            )
+        return self._embedder
+
+    def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
+        try:
+            return self._open_embedder(), None
+        except EmbedderUnavailable as error:
+            return None, error.message
+
+    def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
+        from asterisk_search.search.semantic import SemanticRetriever, open_index
+
+        embedder, stored = self._open_embedder(), reader.fingerprint()
+        if stored != embedder.fingerprint:
+            missing = (
+                "no passage has a vector yet"
+                if stored is None
+                else ("the vectors were made by another model")
+            )
+            raise EmbedderUnavailable(missing, hint="run `asterisk-search index`")
+        index = open_index(
+            reader,
+            self._folder.vectors,
+            stored,
+            embedder.dim,
+            self._settings.search.exact_up_to,
+        )
+        return SemanticRetriever(reader, embedder, index)
+
+    def _threads(self) -> int:
+        return self._settings.index.threads or min(os.cpu_count() or 1, MOST_THREADS)

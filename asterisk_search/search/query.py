@@ -1,0 +1,28 @@
+"""Making any query safe to ask."""
+
+from dataclasses import replace
+
+from asterisk_search.records import Filters, Query
+from asterisk_search.text.folding import printable
+
+LONGEST = 10_000
+"""Characters of a query that are looked at; the model reads far fewer, and so do the words."""
+
+
+def cleaned(query: Query) -> Query:
+    """The same query in well-formed Unicode and of bounded length.
+
+    A command line may carry bytes that are no UTF-8; neither SQLite nor the tokenizer takes them.
+    """
+    filters = query.filters
+    return replace(
+        query,
+        text=printable(query.text[:LONGEST]),
+        filters=Filters(
+            tuple(map(printable, filters.sources)),
+            tuple(map(printable, filters.folders)),
+            tuple(map(printable, filters.tags)),
+            filters.after,
+            filters.before,
+        ),
+    )

@@ -1,0 +1,182 @@
+"""The one shape in which answers leave the process, whichever shell sends them.
+
+Versioned by ``schema``; fields are ``null`` rather than missing; scores are 0 to 1.
+"""
+
+import os
+from typing import Any, Final
+
+from asterisk_search.records import (
+    Answer,
+    Check,
+    Part,
+    Result,
+    SourceInfo,
+    SourceReport,
+    Status,
+    UpdateReport,
+)
+from asterisk_search.text.folding import printable
+
+SCHEMA: Final = 1
+HIGH, MEDIUM = 0.6, 0.35
+
+Json = dict[str, Any]
+
+
+def confidence(score: float) -> str:
+    """A word for a score: ``high``, ``medium`` or ``low``."""
+    return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
+
+
+def answer_json(answer: Answer, *, explain: bool = False) -> Json:
+    """An answer as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "query": answer.query.text,
+        "mode": answer.mode.value,
+        "degraded": answer.degraded,
+        "degraded_reason": answer.degraded_reason,
+        "notices": list(answer.notices),
+        "took_ms": round(answer.took_ms, 1),
+        "total": answer.total,
+        "index": {
+            "documents": answer.documents,
+            "pending": answer.pending,
+            "updated": answer.updated,
+        },
+        "results": [result_json(result, explain=explain) for result in answer.results],
+    }
+
+
+def result_json(result: Result, *, explain: bool = False) -> Json:
+    """One result as JSON-ready data."""
+    passage = result.passage
+    return {
+        "rank": result.rank,
+        "id": f"{passage.source}:{printable(passage.path)}#{passage.ordinal}",
+        "score": result.score,
+        "confidence": confidence(result.score),
+        "why": [part.retriever for part in result.parts],
+        "source": passage.source,
+        "kind": passage.kind.value,
+        "title": passage.title,
+        "heading": list(passage.headings),
+        "path": printable(passage.path),
+        "abs_path": printable(absolute_path(result)),
+        "line": passage.line,
+        "end_line": passage.end_line,
+        "url": result.url,
+        "tags": list(passage.tags),
+        "created": passage.date,
+        "modified": passage.modified,
+        "snippet": result.snippet,
+        "highlights": [list(span) for span in result.highlights],
+        "others": result.others,
+        "demoted": passage.demoted or None,
+        "duplicates": [],
+        "explain": [_part(part) for part in result.parts] if explain else None,
+    }
+
+
+def absolute_path(result: Result) -> str:
+    """Where the note's file is; undecodable bytes as surrogate escapes."""
+    return os.path.join(result.passage.root, os.fsdecode(result.passage.ref))  # noqa: PTH118 - a display string
+
+
+def update_json(report: UpdateReport) -> Json:
+    """The report of an update as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "sources": [_source_report(source) for source in report.sources],
+        "documents": report.documents,
+        "chunks": report.chunks,
+        "embedded": report.embedded,
+        "pending": report.pending,
+        "degraded": report.degraded_reason is not None,
+        "degraded_reason": report.degraded_reason,
+        "index_bytes": report.index_bytes,
+        "seconds": round(report.seconds, 3),
+        "peak_bytes": report.peak_bytes,
+    }
+
+
+def status_json(status: Status) -> Json:
+    """The state of the index as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "data_dir": printable(status.data_dir),
+        "index_bytes": status.index_bytes,
+        "documents": status.documents,
+        "chunks": status.chunks,
+        "pending": status.pending,
+        "updated": status.updated,
+        "model": status.model or None,
+        "sources": [source_json(info) for info in status.sources],
+        "skipped": [
+            {
+                "source": source,
+                "path": printable(skip.path),
+                "reason": skip.reason.value,
+                "detail": skip.detail or None,
+            }
+            for source, skip in status.skips
+        ],
+        "warnings": [
+            {"source": source, "path": printable(path), "warning": warning}
+            for source, path, warning in status.warnings
+        ],
+    }
+
+
+def source_json(info: SourceInfo) -> Json:
+    """A source as JSON-ready data."""
+    return {
+        "name": info.spec.name,
+        "type": info.spec.type,
+        "root": printable(info.spec.root),
+        "exclude": list(info.spec.exclude),
+        "documents": info.documents,
+        "chunks": info.chunks,
+        "pending": info.pending,
+        "skipped": info.skipped,
+        "updated": info.updated,
+    }
+
+
+def check_json(check: Check) -> Json:
+    """One line of a diagnosis as JSON-ready data."""
+    return {
+        "name": check.name,
+        "health": check.health.value,
+        "detail": printable(check.detail),
+        "fix": check.fix or None,
+    }
+
+
+def _part(part: Part) -> Json:
+    return {
+        "retriever": part.retriever,
+        "rank": part.rank,
+        "raw": round(part.raw, 4),
+        "contribution": round(part.contribution, 4),
+    }
+
+
+def _source_report(report: SourceReport) -> Json:
+    return {
+        "source": report.source,
+        "indexed": report.indexed,
+        "new": report.new,
+        "changed": report.changed,
+        "moved": report.moved,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "kept": report.kept,
+        "withheld": report.withheld,
+        "skipped": [
+            {"path": printable(skip.path), "reason": skip.reason.value, "detail": skip.detail}
+            for skip in report.skips
+        ],
+        "error": report.error or None,
+    }
