@@ -1,0 +1,108 @@
+"""An Obsidian vault, or any folder of Markdown files, as a source."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from asterisk_search.errors import SourceError
+from asterisk_search.records import Document, Entry, Kind, Skip
+from asterisk_search.sources.canvas import read_canvas, read_view_names
+from asterisk_search.sources.files import decode, read_bytes
+from asterisk_search.sources.ignoring import IgnoreRules, read_patterns
+from asterisk_search.sources.notes import read_note
+from asterisk_search.sources.settings import VaultSettings, config_folder, read_settings
+from asterisk_search.sources.walking import Walk
+
+MAX_BYTES = 50_000_000
+"""A larger file is skipped and reported."""
+
+IGNORE_FILE = ".asteriskignore"
+"""Name of a file at the root of a vault with patterns, in the syntax of .gitignore."""
+
+_READERS = {Kind.NOTE: read_note, Kind.CANVAS: read_canvas, Kind.BASE: read_view_names}
+_LOOKED_AT = 2_000
+
+
+class ObsidianSource:
+    """A vault: `Source` over ``root``, which is never written to.
+
+    Left out are dot-folders, ``node_modules``, what Obsidian's own "Excluded files" name (unless
+    ``honour_excluded`` is false), what ``.asteriskignore`` names, and ``exclude``: patterns in the
+    syntax of .gitignore. The vault's settings are read anew at each scan.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        exclude: Sequence[str] = (),
+        *,
+        max_bytes: int = MAX_BYTES,
+        honour_excluded: bool = True,
+    ) -> None:
+        self._name = name
+        self._root = root
+        self._exclude = tuple(exclude)
+        self._max_bytes = max_bytes
+        self._honour_excluded = honour_excluded
+        self._settings: VaultSettings | None = None
+
+    @property
+    def name(self) -> str:
+        """Unique among the registered sources."""
+        return self._name
+
+    @property
+    def root(self) -> Path:
+        """The folder the user named."""
+        return self._root
+
+    @property
+    def settings(self) -> VaultSettings:
+        """What the vault's configuration said at the last scan."""
+        if self._settings is None:
+            self._settings = read_settings(self._root)
+        return self._settings
+
+    def scan(self) -> Iterator[Entry | Skip]:
+        """Return the entries of the vault, in no promised order; the root is looked at at once.
+
+        Raises:
+            SourceMissing: the root is missing or empty.
+            SourceError: the root cannot be read, or a pattern is not one.
+        """
+        self._settings = read_settings(self._root)
+        globs = (*self._exclude, *read_patterns(self._root / IGNORE_FILE))
+        filters = self._settings.ignored if self._honour_excluded else ()
+        walk = Walk(os.fsencode(self._root), IgnoreRules(globs, filters))
+        walk.check()
+        return walk.run()
+
+    def read(self, entry: Entry, known: bytes | None = None) -> Document | None:
+        """Return the document of an entry, or ``None`` when its digest is ``known``.
+
+        Raises:
+            EntrySkipped: it is gone, not a regular file, not readable, too large, binary, or not
+                what its extension says.
+        """
+        path = os.path.join(os.fsencode(self._root), entry.ref)  # noqa: PTH118 - names are bytes
+        content = read_bytes(path, self._max_bytes)
+        digest = hashlib.sha256(content).digest()
+        if digest == known:
+            return None
+        return _READERS[entry.kind](entry, digest, decode(content), self.settings)
+
+
+def detect(path: Path) -> str | None:
+    """Return ``"vault"``, ``"folder"`` for one with Markdown files near its top, or ``None``."""
+    if config_folder(path) is not None:
+        return "vault"
+    walk = Walk(os.fsencode(path), IgnoreRules())
+    try:
+        walk.check()
+        found = any(isinstance(item, Entry) for item in islice(walk.run(), _LOOKED_AT))
+    except SourceError:
+        return None
+    return "folder" if found else None

@@ -1,0 +1,181 @@
+"""Every file below a folder, with symbolic links followed as Obsidian follows them."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from asterisk_search.errors import SourceError, SourceMissing
+from asterisk_search.records import Entry, Kind, Skip, SkipReason
+from asterisk_search.sources.files import skipped, stamp
+from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never_read
+
+_KINDS = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
+
+
+def shown(ref: bytes) -> str:
+    """Return the path of a file as people read it: NFC, replacement signs for what is no UTF-8."""
+    return unicodedata.normalize("NFC", ref.decode("utf-8", "replace"))
+
+
+def kind_of(name: bytes) -> Kind | None:
+    """Return what a file of this name holds, or ``None`` for a file that is not indexed."""
+    return _KINDS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - names are bytes
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pass over a folder. Links to folders come last, so the real tree always wins."""
+
+    root: bytes
+    rules: IgnoreRules
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    waiting: list[bytes] = field(default_factory=list)
+    links: list[bytes] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Look at the root alone.
+
+        Raises:
+            SourceMissing: it is missing, or empty as an unmounted disk is.
+            SourceError: it cannot be read.
+        """
+        name = os.fsdecode(self.root)
+        hint = "Is the disk mounted? Nothing was removed from the index."
+        try:
+            with os.scandir(self.root) as entries:
+                if next(entries, None) is None:
+                    raise SourceMissing(f"{name} is empty", hint=hint)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise SourceMissing(f"{name} is not a folder", hint=hint) from error
+        except OSError as error:
+            raise SourceError(f"cannot read {name}: {error.strerror}") from error
+
+    def run(self) -> Iterator[Entry | Skip]:
+        """Yield what should be indexed and what cannot be.
+
+        Raises:
+            SourceError: the root stopped being readable.
+        """
+        self._mark(self.root)
+        self.waiting.append(b"")
+        while self.waiting or self.links:
+            if self.waiting:
+                yield from self._folder(self.waiting.pop())
+            else:
+                yield from self._followed(self._next_link())
+
+    def _next_link(self) -> bytes:
+        self.links.sort(reverse=True)
+        return self.links.pop()
+
+    def _folder(self, ref: bytes) -> Iterator[Entry | Skip]:
+        try:
+            with os.scandir(self._path(ref)) as entries:
+                found = list(entries)
+        except OSError as error:
+            if not ref:
+                raise SourceError(f"cannot read {os.fsdecode(self.root)}: {error}") from error
+            yield _skip(ref, error)
+            return
+        prefix = ref + b"/" if ref else b""
+        for entry in found:
+            result = self._entry(prefix + entry.name, entry)
+            if result is not None:
+                yield result
+
+    def _entry(self, ref: bytes, entry: os.DirEntry[bytes]) -> Entry | Skip | None:
+        if is_never_read(entry.name):
+            return self._placeholder(ref, entry.name)
+        try:
+            if entry.is_symlink():
+                return self._link(ref, entry)
+            if entry.is_dir(follow_symlinks=False):
+                self._enter(ref)
+                return None
+            kind = kind_of(entry.name)
+            if kind is None:
+                return None
+            return self._file(ref, kind, entry.stat(follow_symlinks=False))
+        except OSError as error:
+            return _skip(ref, error)
+
+    def _placeholder(self, ref: bytes, name: bytes) -> Skip | None:
+        real = evicted_name(name)
+        if real is None:
+            return None
+        path = shown(ref[: -len(name)] + real)
+        if self.rules.leaves_out(path):
+            return None
+        return Skip(ref, path, SkipReason.EVICTED, "kept in iCloud only")
+
+    def _enter(self, ref: bytes) -> None:
+        if self.rules.leaves_out(shown(ref), folder=True):
+            return
+        if self._mark(self._path(ref)):
+            self.waiting.append(ref)
+
+    def _file(self, ref: bytes, kind: Kind, status: os.stat_result) -> Entry | Skip | None:
+        path = shown(ref)
+        if self.rules.leaves_out(path):
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            return Skip(ref, path, SkipReason.NOT_A_FILE)
+        return Entry(ref, path, kind, stamp(status))
+
+    def _link(self, ref: bytes, entry: os.DirEntry[bytes]) -> Entry | Skip | None:
+        """A link to a file is read if the file lies elsewhere; one to a folder waits its turn."""
+        if entry.is_dir():
+            if not self.rules.leaves_out(shown(ref), folder=True):
+                self.links.append(ref)
+            return None
+        kind = kind_of(entry.name)
+        if kind is None or self.rules.leaves_out(shown(ref)):
+            return None
+        if self._inside(self._path(ref)):
+            return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to a place in this folder")
+        return self._file(ref, kind, entry.stat())
+
+    def _followed(self, ref: bytes) -> Iterator[Skip]:
+        """Enter a linked folder that lies outside the root and was not entered before.
+
+        Obsidian ignores links to a parent folder or within the vault (help, "Symbolic links").
+        """
+        path = self._path(ref)
+        if self._inside(path) or self._contains_root(path):
+            yield Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to this folder or a parent")
+            return
+        try:
+            fresh = self._mark(path)
+        except OSError as error:
+            yield _skip(ref, error)
+            return
+        if fresh:
+            self.waiting.append(ref)
+        else:
+            yield Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to a folder read already")
+
+    def _mark(self, path: bytes) -> bool:
+        """Remember a folder by device and inode; ``False`` when it was remembered already."""
+        status = os.stat(path)  # noqa: PTH116 - names are bytes
+        identity = (status.st_dev, status.st_ino)
+        if identity in self.seen:
+            return False
+        self.seen.add(identity)
+        return True
+
+    def _inside(self, path: bytes) -> bool:
+        return os.path.realpath(path).startswith(os.path.realpath(self.root) + b"/")
+
+    def _contains_root(self, path: bytes) -> bool:
+        target = os.path.realpath(path).rstrip(b"/") + b"/"
+        return (os.path.realpath(self.root) + b"/").startswith(target)
+
+    def _path(self, ref: bytes) -> bytes:
+        return os.path.join(self.root, ref) if ref else self.root  # noqa: PTH118 - bytes
+
+
+def _skip(ref: bytes, error: OSError) -> Skip:
+    reason = skipped(error)
+    return Skip(ref, shown(ref), SkipReason(reason.reason), reason.detail)
