@@ -293,7 +293,9 @@ class Library:
 
     def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
         try:
-            return self._open_embedder(), None
+            embedder = self._open_embedder()
+            embedder.count_tokens("the tokenizer is loaded and verified now")
+            return embedder, None
         except EmbedderUnavailable as error:
             return None, error.message
 

@@ -1,5 +1,6 @@
 """`asterisk-search`: the group of commands, and what happens to errors and signals."""
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -8,6 +9,7 @@ from typing import Final
 
 import click
 
+from asterisk_search.cli.terminal import colour
 from asterisk_search.errors import AsteriskError
 
 COMMANDS: Final = {
@@ -51,19 +53,6 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with the nearest name for a misspelt one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
-
-            if close := get_close_matches(args[0], COMMANDS, 1):
-                error.message += f" Did you mean {close[0]!r}?"
-            raise
-
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
@@ -91,6 +80,7 @@ def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
     asterisk-search query "raft consensus"
     """
     ctx.obj = (config, data_dir)
+    ctx.color = colour(os.environ)
 
 
 def main() -> None:
@@ -113,13 +103,14 @@ def _run() -> int:
         return error.exit_code
     except BrokenPipeError:
         # The reader has had enough (`| head`). Python would complain again when it flushes.
-        sys.stdout = None  # type: ignore[assignment] # documented way to silence the last flush
+        sys.stdout = None
         return 0
     return code if isinstance(code, int) else 0
 
 
 def _report(error: AsteriskError) -> int:
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    label = click.style("error:", fg="red", bold=True)
+    click.echo(f"{label} {error.message}", err=True, color=colour(os.environ))
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
     return error.exit_code

@@ -1,6 +1,7 @@
 """Progress on a terminal: one bar with the phase, the rate and the time that remains."""
 
 import sys
+from typing import Never
 
 import click
 from tqdm import tqdm
@@ -12,7 +13,7 @@ class Bar:
     """`indexing.progress.Progress` as a bar on standard error."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Never] | None = None
 
     def note(self, text: str) -> None:
         """A line above the bar."""

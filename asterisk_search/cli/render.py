@@ -76,7 +76,7 @@ def _print_result(result: Result, *, explain: bool) -> None:
     place = click.style(f"{printable(passage.path)}:{passage.line}", fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
-    for line in _wrapped(highlight(result.snippet, result.highlights)):
+    for line in _wrapped(result):
         click.echo(f"    {line}")
     if explain:
         click.echo(click.style(f"    {_explained(result)}", dim=True))
@@ -189,9 +189,22 @@ def print_check(check: Check) -> None:
     click.echo(f"{click.style(mark, fg=colour)} {check.name}: {printable(check.detail)}{fix}")
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrapped(result: Result) -> list[str]:
+    """The snippet's lines; highlighted after wrapping, since escapes have no width."""
     width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120) - 4
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    lines, at = [], 0
+    for line in textwrap.wrap(
+        result.snippet, width, break_long_words=False, break_on_hyphens=False
+    ):
+        at = result.snippet.index(line, at)
+        inside = [
+            (max(start - at, 0), min(end - at, len(line)))
+            for start, end in result.highlights
+            if start < at + len(line) and end > at
+        ]
+        lines.append(highlight(line, inside))
+        at += len(line)
+    return lines
 
 
 def _count(number: int, thing: str) -> str:

@@ -30,6 +30,13 @@ def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
     )
 
 
+def colour(environ: Mapping[str, str]) -> bool | None:
+    """Whether to colour: never (no-color.org), always, or (``None``) on a terminal only."""
+    if environ.get("NO_COLOR"):
+        return False
+    return True if environ.get("CLICOLOR_FORCE", "0") != "0" else None
+
+
 def hyperlink(text: str, url: str) -> str:
     """``text`` that opens ``url`` when clicked, where the terminal can do that."""
     if not supports_hyperlinks(os.environ, sys.stdout.isatty()):

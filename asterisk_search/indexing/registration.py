@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asterisk_search.errors import SourceMissing, UsageError
 from asterisk_search.records import SourceSpec
-from asterisk_search.sources.detection import detect
+from asterisk_search.sources.obsidian import detect
 
 HINT_TYPES = "a source is a folder of Markdown notes, for instance an Obsidian vault"
 

@@ -1,12 +1,14 @@
 """From hits to what is shown: grouped by document, titled, with snippets and links."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId, Hit, Part, Passage, Query, Result, Titled
 from asterisk_search.search.fusion import TITLE
-from asterisk_search.sources.obsidian_uri import open_url
+from asterisk_search.sources.obsidian_uri import open_uri
 from asterisk_search.storage.fts import content_terms, terms
 from asterisk_search.text.snippets import snippet
 
@@ -80,7 +82,10 @@ def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
         passage=passage,
         snippet=shown.text,
         highlights=shown.highlights,
-        url=open_url(passage.root, passage.ref, passage.headings),
+        url=open_uri(
+            Path(passage.root) / os.fsdecode(passage.ref),
+            passage.headings[-1] if passage.headings else "",
+        ),
         parts=found.hit.parts,
         others=found.others,
     )

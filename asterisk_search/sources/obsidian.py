@@ -18,6 +18,9 @@ from asterisk_search.sources.walking import Walk
 MAX_BYTES = 50_000_000
 """A larger file is skipped and reported."""
 
+READER_VERSION = "1"
+"""Changes when the same bytes are read as another document."""
+
 IGNORE_FILE = ".asteriskignore"
 """Name of a file at the root of a vault with patterns, in the syntax of .gitignore."""
 
@@ -58,6 +61,14 @@ class ObsidianSource:
     def root(self) -> Path:
         """The folder the user named."""
         return self._root
+
+    @property
+    def version(self) -> str:
+        """Of the rules of reading, and of the vault's settings that change what is read."""
+        settings = self.settings
+        daily = [(notes.folder, notes.pattern.pattern) for notes in settings.daily]
+        said = repr((settings.templates, daily)).encode()
+        return f"{READER_VERSION}-{hashlib.sha256(said).hexdigest()[:8]}"
 
     @property
     def settings(self) -> VaultSettings:

@@ -31,12 +31,14 @@ def check_vectors(ids: Sequence[ChunkId], vectors: "Vectors", dim: int) -> None:
 
 def ranked(ids: "NDArray[np.int64]", scores: "Vectors", k: int) -> list[Scored]:
     """The ``k`` best of (n,) ids by (n,) scores; equal scores in order of id."""
+    if k <= 0:
+        return []
     if k < len(ids):
         # The k-th best score decides who takes part; ties at that score are settled by id below.
         limit = np.partition(scores, len(scores) - k)[len(scores) - k]
         keep = scores >= limit
         ids, scores = ids[keep], scores[keep]
-    order = np.lexsort((ids, -scores))[: max(k, 0)]
+    order = np.lexsort((ids, -scores))[:k]
     return [Scored(int(ids[at]), float(scores[at])) for at in order]
 
 

@@ -1,0 +1,121 @@
+"""No text becomes an expression that FTS5 refuses, and what people type is found."""
+
+import sqlite3
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from asterisk_search.storage import fts
+from asterisk_search.storage.schema import FIRST
+
+
+def word_index(*bodies: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(next(sql for sql in FIRST if "fts5" in sql))
+    for number, body in enumerate(bodies, 1):
+        row = fts.WordRow("", "", "", "", body).columns()
+        connection.execute(
+            "INSERT INTO words (rowid, title, aliases, headings, tags, body) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [number, *row],
+        )
+    return connection
+
+
+def found(connection: sqlite3.Connection, query: str) -> list[int]:
+    words = fts.terms(query)
+    if not words:
+        return []
+    rows = connection.execute(
+        "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", [fts.match_all(words)]
+    )
+    return [row[0] for row in rows]
+
+
+@given(st.text(max_size=80))
+@example('"')
+@example('""')
+@example("'; DROP TABLE words; --")
+@example("a AND OR NOT b")
+@example("NEAR(a b, 3)")
+@example("title: ^foo* -bar {x}")
+@example("2026.4.10 C++ foo-bar_baz #tag @me 50% [x] (y)")
+@example("\0null\0")
+@example("😀 emoji 🇩🇪")
+@example("*" * 200)
+def test_no_query_string_is_refused(query: str) -> None:
+    connection = word_index("some words")
+    words = fts.terms(query)
+    if words:
+        for expression in (
+            fts.match_all(words),
+            fts.match_any(fts.content_terms(words)),
+            fts.match_title_prefix(words),
+        ):
+            connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [expression])
+    connection.close()
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N"], max_codepoint=0x52F), min_size=1, max_size=8), min_size=1))
+def test_a_text_is_found_by_its_own_words(words: list[str]) -> None:
+    text = " ".join(words)
+    connection = word_index(text)
+    kept = fts.terms(text)
+    if kept:
+        assert found(connection, text) == [1]
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        ("Version 2026.4.10 is out", "2026.4.10"),
+        ("a well-known fact", "well-known"),
+        ("a well-known fact", "well known"),
+        ("snake_case_name", "snake_case_name"),
+        ("The election of leaders", "elections"),
+        ("Café crème", "cafe creme"),
+        ("Cafe\u0301", "café"),
+        ("ＦＵＬＬ width", "full"),
+        ("分散システムの合意アルゴリズム", "合意"),
+        ("分散システムの合意アルゴリズム", "アルゴ"),
+        ("삼각형의 넓이", "각형"),
+        ("ภาษาไทยง่ายมาก", "ไทย"),
+        ("שלום עולם", "שלום"),
+        ("the quick brown fox", '"quick brown"'),
+        ("AT&T and R&D", "AT&T"),
+        ("user@example.org", "user@example.org"),
+    ],
+)
+def test_what_people_type_is_found(body: str, query: str) -> None:
+    connection = word_index("something else entirely", body)
+    assert found(connection, query) == [2]
+    connection.close()
+
+
+def test_a_quoted_phrase_keeps_the_order_of_its_words() -> None:
+    connection = word_index("brown quick", "quick brown")
+    assert found(connection, '"quick brown"') == [2]
+    connection.close()
+
+
+def test_characters_in_the_wrong_order_are_no_substring() -> None:
+    connection = word_index("合意")
+    assert found(connection, "意合") == []
+    connection.close()
+
+
+def test_common_words_are_left_out_unless_there_are_no_others() -> None:
+    assert fts.content_terms(["how", "do", "servers", "agree"]) == ["servers", "agree"]
+    assert fts.content_terms(["to", "be"]) == ["to", "be"]
+
+
+def test_a_pasted_page_is_cut_to_a_bounded_number_of_terms() -> None:
+    text = " ".join(f"word{number}" for number in range(5000))
+    assert len(fts.terms(text)) == fts.MAX_TERMS
+    connection = word_index("word3")
+    connection.execute(
+        "SELECT rowid FROM words WHERE words MATCH ?", [fts.match_any(fts.terms(text))]
+    )
+    connection.close()
