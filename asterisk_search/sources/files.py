@@ -38,6 +38,14 @@ def stamp(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
+def is_dataless(status: os.stat_result) -> bool:
+    """Say whether macOS keeps only the name of a file here; reading would download it.
+
+    The flag is SF_DATALESS of <sys/stat.h>; other systems have no such field.
+    """
+    return bool(getattr(status, "st_flags", 0) & 0x40000000)
+
+
 def modified(stamp_: Stamp) -> str:
     """Return the time of modification in UTC, or an empty string for one no calendar holds."""
     try:

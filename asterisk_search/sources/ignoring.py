@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from unicodedata import normalize
 
 from pathspec import GitIgnoreSpec
 
@@ -51,7 +52,7 @@ class IgnoreRules:
 
     def __init__(self, globs: Iterable[str] = (), filters: Iterable[str] = ()) -> None:
         try:
-            self._spec = GitIgnoreSpec.from_lines(list(globs))
+            self._spec = GitIgnoreSpec.from_lines([normalize("NFC", glob) for glob in globs])
         except ValueError as error:
             raise SourceError(
                 f"not a pattern: {error}", hint="Patterns are written as in .gitignore."

@@ -22,6 +22,7 @@ _SETTINGS = re.compile(
     r"(?:cssclass(?:es)?|publish|permalink|banner.*|cover|image|excalidraw-.*|kanban-plugin|uid"
     r"|position)(?:\..*)?"
 )
+_TEMPLATE = re.compile(r"<%|\{\{")
 _SEPARATORS = re.compile(r"[,\s]+")
 _EXTENSION = re.compile(r"\.(?:md|canvas|base)$", re.IGNORECASE)
 
@@ -105,22 +106,23 @@ def _front(text: str) -> _Front:
 
 
 def _tags(properties: Properties) -> list[str]:
+    """A tag of a list may hold a space; in one text, commas and white space part them."""
     names = []
-    for value in properties.all("tags", "tag"):
-        # In a list a tag may hold a space; as one text they stand side by side.
-        single = len([k for k, _ in properties.values if k in ("tags", "tag")]) == 1
-        parts = _SEPARATORS.split(value) if single and ("," in value or "#" in value) else [value]
-        names += [tag_name(part) for part in parts]
+    for key in ("tags", "tag"):
+        for value in properties.all(key):
+            parts = _SEPARATORS.split(value) if key in properties.single else [value]
+            names += [tag_name(part) for part in parts]
     return names
 
 
 def _aliases(title: str, properties: Properties, markdown: Markdown) -> tuple[str, ...]:
-    names = list(properties.all("aliases", "alias"))
-    if len(names) == 1:
-        names = [name.strip() for name in names[0].split(",")]
+    names: list[str] = []
+    for key in ("aliases", "alias"):
+        for value in properties.all(key):
+            names += value.split(",") if key in properties.single else [value]
     names += [*properties.all("title"), markdown.first_heading]
     found = dict.fromkeys(without_links(name).strip() for name in names)
-    return tuple(name for name in found if name and name != title)
+    return tuple(name for name in found if name and name.casefold() != title.casefold())
 
 
 def _property_links(head: tuple[str, ...]) -> list[Link]:
@@ -140,7 +142,7 @@ def _hidden(properties: Properties) -> tuple[Piece, ...]:
     texts = [
         f"{key}: {without_links(value)}"
         for key, value in properties.values
-        if key not in _NAMES and not _SETTINGS.fullmatch(key)
+        if key not in _NAMES and not _SETTINGS.fullmatch(key) and not _TEMPLATE.search(value)
     ]
     if not texts:
         return ()

@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from asterisk_search.text.dates import daily_date, daily_pattern
 
@@ -110,11 +111,12 @@ def _get(value: object, *keys: str) -> object:
 
 def _texts(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list) else []
-    return tuple(item for item in items if isinstance(item, str) and item.strip())
+    texts = (item for item in items if isinstance(item, str) and item.strip())
+    return tuple(normalize("NFC", text) for text in texts)
 
 
 def _folder(value: object) -> str:
-    return value.strip().strip("/") if isinstance(value, str) else ""
+    return normalize("NFC", value.strip().strip("/")) if isinstance(value, str) else ""
 
 
 def _template_folders(folder: Path) -> tuple[str, ...]:

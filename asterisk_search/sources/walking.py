@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from asterisk_search.errors import SourceError, SourceMissing
 from asterisk_search.records import Entry, Kind, Skip, SkipReason
-from asterisk_search.sources.files import skipped, stamp
+from asterisk_search.sources.files import is_dataless, skipped, stamp
 from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never_read
 
 _KINDS = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
@@ -105,10 +105,10 @@ class Walk:
         real = evicted_name(name)
         if real is None:
             return None
-        path = shown(ref[: -len(name)] + real)
-        if self.rules.leaves_out(path):
+        ref = ref[: -len(name)] + real
+        if self.rules.leaves_out(shown(ref)):
             return None
-        return Skip(ref, path, SkipReason.EVICTED, "kept in iCloud only")
+        return Skip(ref, shown(ref), SkipReason.EVICTED, "kept in iCloud only")
 
     def _enter(self, ref: bytes) -> None:
         if self.rules.leaves_out(shown(ref), folder=True):
@@ -122,6 +122,8 @@ class Walk:
             return None
         if not stat.S_ISREG(status.st_mode):
             return Skip(ref, path, SkipReason.NOT_A_FILE)
+        if is_dataless(status):
+            return Skip(ref, path, SkipReason.EVICTED, "kept in iCloud only")
         return Entry(ref, path, kind, stamp(status))
 
     def _link(self, ref: bytes, entry: os.DirEntry[bytes]) -> Entry | Skip | None:

@@ -30,6 +30,8 @@ class Properties:
     lines: int = 0
     """Lines the block takes, both fences counted; 0 when there is none."""
     error: str = ""
+    single: frozenset[str] = frozenset()
+    """Names of properties that hold one text where others hold a list."""
 
     def all(self, *names: str) -> tuple[str, ...]:
         """Return the values of the properties of these names, in order of the names."""
@@ -65,7 +67,8 @@ def read_properties(text: str) -> Properties:
         return Properties()
     try:
         metadata, _ = frontmatter.parse(f"---\n{inside}\n---\n", handler=ObsidianHandler())
-        return Properties(tuple(_flatten(metadata)), lines)
+        single = frozenset(key for key, value in metadata.items() if isinstance(value, str))
+        return Properties(tuple(_flatten(metadata)), lines, single=single)
     except (yaml.YAMLError, ValueError) as error:
         return Properties(tuple(_rescue(inside)), lines, _brief(error))
 

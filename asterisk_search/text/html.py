@@ -30,8 +30,9 @@ class HtmlText:
     _closed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        source = self.source.lower()
-        self._closed = frozenset(name for name in _UNREAD if f"</{name}" in source)
+        if self.source:
+            source = self.source.lower()
+            self._closed = frozenset(name for name in _UNREAD if f"</{name}" in source)
 
     def tag(self, source: str) -> str:
         """Return what one tag contributes: a line break, or its ``alt`` and ``title``."""

@@ -217,6 +217,14 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
+_MARKS = re.compile(r"[\\`*_~\[\]<&$#{^]|://|==|::")
+
+
+def has_marks(source: str) -> bool:
+    """Say whether any rule could find something in ``source``; most lines of prose hold no mark."""
+    return _MARKS.search(source) is not None
+
+
 def parse_inline(source: str, references: dict[str, object]) -> list[Token]:
     """Return the tokens of the text of one block.
 

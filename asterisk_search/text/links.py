@@ -12,7 +12,7 @@ URL = re.compile(r"\bhttps?://[^\s<>\"'`\[\]{}|\\^]+")
 """An address in running text; `trim_url` takes off what the sentence put behind it."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_SIZE = re.compile(r"\d+(?:x\d+)?")
+_LAYOUT = re.compile(r"\d+(?:x\d+)?|cent(?:er|re)|left|right|inline", re.IGNORECASE)
 
 
 def wikilink(inner: str, *, embed: bool = False) -> Link:
@@ -20,7 +20,7 @@ def wikilink(inner: str, *, embed: bool = False) -> Link:
 
     ``text`` is what stands for the link in readable text: the display text, else the last part of
     the target with the heading behind it. An embed contributes only an alternative text: what it
-    shows belongs to the other file, and a size such as ``640x480`` is no text at all.
+    shows belongs to the other file, and a size (``640x480``) or place (``center``) is no text at all.
     """
     address, _, shown = inner.replace("\\|", "|").partition("|")
     target, _, subpath = address.strip().partition("#")
@@ -32,7 +32,7 @@ def wikilink(inner: str, *, embed: bool = False) -> Link:
 
 def _alt(shown: str) -> str:
     parts = (part.strip() for part in shown.split("|"))
-    return " ".join(part for part in parts if part and not _SIZE.fullmatch(part))
+    return " ".join(part for part in parts if part and not _LAYOUT.fullmatch(part))
 
 
 def _spoken(target: str, subpath: str) -> str:

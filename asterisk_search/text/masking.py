@@ -138,9 +138,11 @@ class _Masker:
             return last[closer] > number
         if not before.strip(" \t>-*+"):
             return True
-        for line in self.lines[number + 1 :]:
-            if closer in line or not line.strip():
-                return closer in line
+        for index in range(number + 1, len(self.lines)):
+            if closer in self.lines[index]:
+                return True
+            if not self.lines[index].strip():
+                return False
         return False
 
     def _resume(self, number: int, line: str, last: dict[str, int]) -> str:

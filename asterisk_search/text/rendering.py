@@ -139,6 +139,17 @@ class Renderer:
         self._out.append(self._html.tag(token.content))
 
 
+def plain_stretches(source: str, line: int) -> list[Stretch]:
+    """Return what rendering text without any mark comes to: its lines, each trimmed."""
+    text = source.strip()
+    if not text:
+        return []
+    skipped = source.count("\n", 0, len(source) - len(source.lstrip()))
+    if "\n" in text:
+        text = "\n".join(part.strip(" \t") for part in text.split("\n"))
+    return [Stretch(_squeeze(text), line + skipped)]
+
+
 def _plain(token: Token) -> list[str]:
     """Texts of the tokens inside an image's brackets, which may hold images again."""
     texts, waiting = [], [token]

@@ -12,7 +12,7 @@ from asterisk_search.records import BlockKind, Link, LinkKind
 from asterisk_search.text.blocks import Piece
 from asterisk_search.text.dialect import Dialect
 from asterisk_search.text.html import html_text
-from asterisk_search.text.inline import parse_inline
+from asterisk_search.text.inline import has_marks, parse_inline
 from asterisk_search.text.lines import LineMap
 from asterisk_search.text.links import markdown_link
 from asterisk_search.text.preparing import (
@@ -21,7 +21,7 @@ from asterisk_search.text.preparing import (
     without_field_marks,
     without_task_marks,
 )
-from asterisk_search.text.rendering import Findings, Renderer, Stretch
+from asterisk_search.text.rendering import Findings, Renderer, Stretch, plain_stretches
 
 UNREAD_CODE = frozenset(
     {
@@ -172,6 +172,8 @@ class _Walker:
             self.plain = True
             return [Stretch(source.strip(), lines.first)]
         source = without_field_marks(source, self.findings)
+        if not has_marks(source):
+            return plain_stretches(source, lines.first)
         tokens = parse_inline(source, self.references)
         return Renderer(self.findings, lines).render(tokens)
 
