@@ -16,8 +16,8 @@ from itertools import groupby
 from asterisk_search.protocols import TokenCounter
 from asterisk_search.records import Chunk, Document
 from asterisk_search.text.folding import fold
-from asterisk_search.text.pieces import Limits, Piece, Ruler, longest_prefix
-from asterisk_search.text.sections import Path, group_sections, split_sections
+from asterisk_search.text.sections import Group, Path, group_sections, split_sections
+from asterisk_search.text.segments import Limits, Ruler, Segment, longest_prefix
 
 CHUNKING_VERSION = "1"
 """Part of what identifies stored chunks; raised when the same document would chunk otherwise."""
@@ -56,7 +56,7 @@ class Budget:
 
     @property
     def limits(self) -> Limits:
-        """Of pieces: code and formulas get a fifth of the budget, enough for a command or a
+        """Of segments: code and formulas get a fifth of the budget, enough for a command or a
         comment; English has less than six characters to a token."""
         return Limits(self.max_tokens // 5, self.max_tokens * 6, self.longest)
 
@@ -88,37 +88,48 @@ class _Chunker:
         self._document = document
         self._budget = budget
         self._ruler = Ruler(document, counter, budget.limits)
+        self._prefixes: dict[Path, str] = {}
         self._title = self._ruler.shorten(document.title.strip(), budget.half // 2)
-        self._pieces = [piece for block in document.blocks for piece in self._ruler.measure(block)]
-        self._outline = not any(piece.text and not piece.heading for piece in self._pieces)
+        self._segments = [
+            segment for block in document.blocks for segment in self._ruler.measure(block)
+        ]
+        self._outline = not any(segment.text and not segment.heading for segment in self._segments)
         """Headings alone are embedded only where there is nothing else: an empty heading that
         many notes share would otherwise be the nearest neighbour of its own word."""
 
     def chunks(self) -> Iterator[Chunk]:
-        ordinal = 0
-        sections = split_sections(self._pieces)
-        for group in group_sections(sections, self._budget.min_tokens, self._budget.half):
-            path = group.path
-            prefix = self._prefix(path)
-            room = self._budget.max_tokens - self._ruler.count(prefix)
-            for pieces in self._pack(group.pieces, path, room):
-                yield self._chunk(ordinal, pieces, path, prefix)
-                ordinal += 1
+        parts = ((group, part) for group in self._groups() for part in self._pack(group))
+        for ordinal, (group, segments) in enumerate(parts):
+            yield self._chunk(ordinal, segments, group.path)
 
-    def _chunk(self, ordinal: int, pieces: Sequence[Piece], path: Path, prefix: str) -> Chunk:
-        start, end = pieces[0].start, pieces[-1].end
+    def _groups(self) -> Iterator[Group]:
+        for _, run in groupby(self._segments, key=lambda segment: segment.hidden):
+            sections = split_sections(run)
+            yield from group_sections(sections, self._budget.min_tokens, self._budget.half)
+
+    def _pack(self, group: Group) -> list[list[Segment]]:
+        room = self._budget.max_tokens - self._ruler.count(self._prefix(group.path))
+        return _Packer(self._ruler, self._budget, group.path, room).pack(group.segments)
+
+    def _chunk(self, ordinal: int, segments: Sequence[Segment], path: Path) -> Chunk:
+        start, end = segments[0].start, segments[-1].end
         return Chunk(
             ordinal=ordinal,
             start=start,
             end=end,
-            line=self._ruler.lines(pieces[0].block, start, pieces[0].end)[0],
-            end_line=self._ruler.lines(pieces[-1].block, pieces[-1].start, end)[1],
+            line=self._ruler.lines(segments[0].block, start, segments[0].end)[0],
+            end_line=self._ruler.lines(segments[-1].block, segments[-1].start, end)[1],
             headings=path,
             text=self._document.body[start:end],
-            embed_text=self._embed_text(pieces, path, prefix),
+            embed_text=self._embed_text(segments, path),
         )
 
     def _prefix(self, path: Path) -> str:
+        if path not in self._prefixes:
+            self._prefixes[path] = self._make_prefix(path)
+        return self._prefixes[path]
+
+    def _make_prefix(self, path: Path) -> str:
         """Title and headings in at most half of the budget. The innermost headings come first to
         it: they say most about the passage."""
         left = self._budget.half - self._ruler.count(self._title)
@@ -131,23 +142,18 @@ class _Chunker:
         parts = (part for part in (self._title, *reversed(kept)) if part)
         return self._ruler.shorten("\n".join(parts), self._budget.half)
 
-    def _embed_text(self, pieces: Sequence[Piece], path: Path, prefix: str) -> str:
-        read = [piece for piece in pieces if piece.text and not _on_path(piece, path)]
-        if not self._outline and all(piece.heading for piece in read):
+    def _embed_text(self, segments: Sequence[Segment], path: Path) -> str:
+        read = [segment for segment in segments if segment.text and not _on_path(segment, path)]
+        if not self._outline and all(segment.heading for segment in read):
             return ""
-        passage = "".join(("\n" if piece.opens else " ") + piece.text for piece in read)
-        text = f"{prefix}\n{passage.strip()}".strip()
+        passage = "".join(("\n" if segment.opens else " ") + segment.text for segment in read)
+        text = f"{self._prefix(path)}\n{passage.strip()}".strip()
         # Tokens of parts need not add up to those of the whole; the budget holds all the same.
         return longest_prefix(text, lambda t: self._ruler.count(t) <= self._budget.max_tokens)
 
-    def _pack(self, pieces: list[Piece], path: Path, room: int) -> Iterator[list[Piece]]:
-        for _, run in groupby(pieces, key=lambda piece: piece.hidden):
-            packer = _Packer(self._ruler, self._budget, path, room)
-            yield from packer.pack(list(run))
-
 
 class _Packer:
-    """Fills chunks with the pieces of one group."""
+    """Fills chunks with the segments of one group."""
 
     def __init__(self, ruler: Ruler, budget: Budget, path: Path, room: int) -> None:
         self._ruler = ruler
@@ -155,65 +161,67 @@ class _Packer:
         self._path = path
         self._room = room
 
-    def pack(self, pieces: Sequence[Piece]) -> list[list[Piece]]:
-        """Pieces of each chunk: as many as fit, blocks whole where possible."""
-        packed: list[list[Piece]] = []
-        current: list[Piece] = []
-        waiting = deque(pieces)
+    def pack(self, segments: Sequence[Segment]) -> list[list[Segment]]:
+        """Segments of each chunk: as many as fit, blocks whole where possible."""
+        packed: list[list[Segment]] = []
+        current: list[Segment] = []
+        waiting = deque(segments)
         while waiting:
-            piece = waiting.popleft()
-            if self._fits([*current, piece]):
-                current.append(piece)
+            segment = waiting.popleft()
+            if self._fits([*current, segment]):
+                current.append(segment)
                 continue
-            parts = self._parts(current, piece)
+            parts = self._parts(current, segment)
             if len(parts) > 1:
                 waiting.extendleft(reversed(parts))
             elif current:
                 packed.append(current)
                 current = []
-                waiting.appendleft(piece)
+                waiting.appendleft(segment)
             else:
-                packed.append([piece])
+                packed.append([segment])
         if current:
             packed.append(current)
         return self._even_out(packed)
 
-    def _parts(self, current: list[Piece], piece: Piece) -> list[Piece]:
-        """The piece cut up, if it is too large for any chunk or leaves ``current`` too small."""
+    def _parts(self, current: list[Segment], segment: Segment) -> list[Segment]:
+        """The segment cut up, if it is too large for any chunk or leaves ``current`` too small."""
         tokens = self._tokens(current)
-        too_large = self._cost(piece) > self._room
-        too_small = tokens < self._budget.min_tokens and tokens + self._cost(piece) > self._room
-        return self._ruler.cut(piece, self._room) if too_large or too_small else [piece]
+        too_large = self._cost(segment) > self._room
+        too_small = tokens < self._budget.min_tokens and tokens + self._cost(segment) > self._room
+        return self._ruler.cut(segment, self._room) if too_large or too_small else [segment]
 
-    def _even_out(self, packed: list[list[Piece]]) -> list[list[Piece]]:
+    def _even_out(self, packed: list[list[Segment]]) -> list[list[Segment]]:
         """Divide the last two chunks evenly if the last is only a rest."""
         if len(packed) < 2 or self._tokens(packed[-1]) >= self._budget.min_tokens:
             return packed
         if self._tokens(packed[-2] + packed[-1]) <= self._room:
             return packed  # it was length that divided them: there is code between
-        pieces = [
-            part for piece in packed[-2] + packed[-1] for part in self._ruler.cut(piece, self._room)
+        segments = [
+            part
+            for segment in packed[-2] + packed[-1]
+            for part in self._ruler.cut(segment, self._room)
         ]
-        half = self._tokens(pieces) / 2
-        left: list[Piece] = []
-        while pieces and self._tokens([*left, pieces[0]]) <= half:
-            left.append(pieces.pop(0))
-        if left and self._fits(left) and self._fits(pieces):
-            return [*packed[:-2], left, pieces]
+        half = self._tokens(segments) / 2
+        left: list[Segment] = []
+        while segments and self._tokens([*left, segments[0]]) <= half:
+            left.append(segments.pop(0))
+        if left and self._fits(left) and self._fits(segments):
+            return [*packed[:-2], left, segments]
         return packed
 
-    def _fits(self, pieces: Sequence[Piece]) -> bool:
-        length = pieces[-1].end - pieces[0].start
-        return self._tokens(pieces) <= self._room and length <= self._budget.longest
+    def _fits(self, segments: Sequence[Segment]) -> bool:
+        length = segments[-1].end - segments[0].start
+        return self._tokens(segments) <= self._room and length <= self._budget.longest
 
-    def _tokens(self, pieces: Sequence[Piece]) -> int:
-        return sum(self._cost(piece) for piece in pieces)
+    def _tokens(self, segments: Sequence[Segment]) -> int:
+        return sum(self._cost(segment) for segment in segments)
 
-    def _cost(self, piece: Piece) -> int:
-        return 0 if _on_path(piece, self._path) else piece.tokens
+    def _cost(self, segment: Segment) -> int:
+        return 0 if _on_path(segment, self._path) else segment.tokens
 
 
-def _on_path(piece: Piece, path: Path) -> bool:
-    """Whether the piece is a heading that the chunk's heading path says already."""
-    headings = piece.block.headings
-    return piece.heading and bool(headings) and path[: len(headings)] == headings
+def _on_path(segment: Segment, path: Path) -> bool:
+    """Whether the segment is a heading that the chunk's heading path says already."""
+    headings = segment.block.headings
+    return segment.heading and bool(headings) and path[: len(headings)] == headings

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asterisk_search.text.pieces import Piece
+from asterisk_search.text.segments import Segment
 
 Path = tuple[str, ...]
 
@@ -13,13 +13,13 @@ class Section:
     """A heading with what follows it up to the next heading."""
 
     path: Path
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
     tokens: int
 
     @property
     def bare(self) -> bool:
         """Whether the model would read nothing here but the heading."""
-        return not any(piece.text and not piece.heading for piece in self.pieces)
+        return not any(segment.text and not segment.heading for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Group:
         return sum(section.tokens for section in self.sections)
 
     @property
-    def pieces(self) -> list[Piece]:
-        """Pieces of all its sections, in order."""
-        return [piece for section in self.sections for piece in section.pieces]
+    def segments(self) -> list[Segment]:
+        """Segments of all its sections, in order."""
+        return [segment for section in self.sections for segment in section.segments]
 
     @property
     def path(self) -> Path:
@@ -54,16 +54,16 @@ def common(paths: Sequence[Path]) -> Path:
     return shortest
 
 
-def split_sections(pieces: Iterable[Piece]) -> list[Section]:
+def split_sections(segments: Iterable[Segment]) -> list[Section]:
     """The sections, in order; a heading always begins one, even if it repeats the last."""
-    runs: list[list[Piece]] = []
-    for piece in pieces:
-        begins = piece.heading and piece.opens
-        if not runs or begins or piece.block.headings != runs[-1][0].block.headings:
+    runs: list[list[Segment]] = []
+    for segment in segments:
+        begins = segment.heading and segment.opens
+        if not runs or begins or segment.block.headings != runs[-1][0].block.headings:
             runs.append([])
-        runs[-1].append(piece)
+        runs[-1].append(segment)
     return [
-        Section(run[0].block.headings, tuple(run), sum(piece.tokens for piece in run))
+        Section(run[0].block.headings, tuple(run), sum(segment.tokens for segment in run))
         for run in runs
     ]
 

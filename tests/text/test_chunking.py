@@ -253,6 +253,13 @@ def test_a_body_of_hidden_text_only_is_embedded_by_its_name() -> None:
     assert chunk.text == "TABLE file.mtime"
 
 
+def test_hidden_text_does_not_borrow_the_headings_around_it() -> None:
+    source = document(Part("status: active", BlockKind.HIDDEN), heading("Plan"), prose(20))
+    chunks = chunk_document(source, WordCounter(), BUDGET)
+    assert [chunk.headings for chunk in chunks] == [(), ("Plan",)]
+    assert [bool(chunk.embed_text) for chunk in chunks] == [False, True]
+
+
 def test_a_body_of_links_only_is_embedded_as_what_it_says() -> None:
     (chunk,) = chunks_of(Part("Raft\nPaxos\nGossip", BlockKind.LIST), title="Map")
     assert chunk.embed_text == "Map\nRaft Paxos Gossip"

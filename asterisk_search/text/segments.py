@@ -1,6 +1,6 @@
 """A document's blocks, measured in tokens and cut where they are too long.
 
-Pieces are what chunks are packed from. Every stretch of text is counted about once: a block that
+Segments are what chunks are packed from. Every stretch of text is counted about once: a block that
 is obviously long is cut before anything is counted.
 """
 
@@ -28,7 +28,7 @@ _BY_LINE = _ASIDE | {BlockKind.LIST, BlockKind.TABLE, BlockKind.HIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Segment:
     """``body[start:end]``, white space trimmed, and what the model reads of it."""
 
     block: Block
@@ -80,7 +80,7 @@ def _longest(text: str, ends: list[int], fits: Callable[[str], bool]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large pieces may be."""
+    """How large segments may be."""
 
     aside: int
     """Tokens of code or formula that the model reads."""
@@ -132,39 +132,39 @@ class Ruler:
             block.line + bisect_left(self._newlines, end) - first,
         )
 
-    def measure(self, block: Block) -> list[Piece]:
-        """The block as one piece, or as several if it is longer than a chunk may be."""
+    def measure(self, block: Block) -> list[Segment]:
+        """The block as one segment, or as several if it is longer than a chunk may be."""
         trimmed = self._trim(block.start, block.end)
         if trimmed is None:
             return []
         block = replace(block, start=trimmed[0], end=trimmed[1])
         if block.end - block.start <= self._limit(block):
-            return [self._piece(block, block.start, block.end)]
-        return list(self._pieces(block, self._natural(block, block.start, block.end)))
+            return [self._segment(block, block.start, block.end)]
+        return list(self._segments(block, self._natural(block, block.start, block.end)))
 
-    def cut(self, piece: Piece, room: int) -> list[Piece]:
-        """The piece in its sentences or lines, or in words if it is more than ``room`` tokens and
-        has only one; ``[piece]`` if it cannot or need not be cut."""
-        if piece.block.kind in _ASIDE:
-            return [piece]
-        spans = self._natural(piece.block, piece.start, piece.end)
+    def cut(self, segment: Segment, room: int) -> list[Segment]:
+        """The segment in its sentences or lines, or in words if it is more than ``room`` tokens and
+        has only one; ``[segment]`` if it cannot or need not be cut."""
+        if segment.block.kind in _ASIDE:
+            return [segment]
+        spans = self._natural(segment.block, segment.start, segment.end)
         if len(spans) == 1:
-            if piece.tokens <= room:
-                return [piece]
-            middle = self._word_end(piece.start, piece.end, (piece.start + piece.end) // 2)
-            spans = [(piece.start, middle), (middle, piece.end)]
-        return list(self._pieces(piece.block, spans))
+            if segment.tokens <= room:
+                return [segment]
+            middle = self._word_end(segment.start, segment.end, (segment.start + segment.end) // 2)
+            spans = [(segment.start, middle), (middle, segment.end)]
+        return list(self._segments(segment.block, spans))
 
-    def _pieces(self, block: Block, spans: Iterable[Span]) -> Iterator[Piece]:
+    def _segments(self, block: Block, spans: Iterable[Span]) -> Iterator[Segment]:
         for start, end in spans:
             for part_start, part_end in self._windows(start, end, self._limit(block)):
                 trimmed = self._trim(part_start, part_end)
                 if trimmed:
-                    yield self._piece(block, *trimmed)
+                    yield self._segment(block, *trimmed)
 
-    def _piece(self, block: Block, start: int, end: int) -> Piece:
+    def _segment(self, block: Block, start: int, end: int) -> Segment:
         text = self._read(block, start, end)
-        return Piece(block, start, end, text, self.count(text))
+        return Segment(block, start, end, text, self.count(text))
 
     def _read(self, block: Block, start: int, end: int) -> str:
         """What the model reads, its white space made single spaces: re-wrapping a paragraph is
