@@ -60,10 +60,11 @@ def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path
 @main.command()
 @prepared_option
 @teacher_option
+@click.option("--threads", default=1, show_default=True, help="Batches at the same time.")
 @out_option
-def teach(prepared: Path, teacher: Path, out: Path) -> None:
+def teach(prepared: Path, teacher: Path, threads: int, out: Path) -> None:
     """Compute the teacher's vectors of every text; resumable."""
-    teaching.teach(prepared, teacher, out)
+    teaching.teach(prepared, teacher, out, threads)
 
 
 @main.command()

@@ -10,6 +10,7 @@ on at the block where it stopped.
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +37,11 @@ class Taught:
     done: int
 
 
-def teach(data: Path, model: Path, out: Path) -> None:
+def teach(data: Path, model: Path, out: Path, threads: int = 1) -> None:
     """Fill ``out`` with the teacher's vectors of the prepared texts, or go on filling it.
+
+    ``threads`` batches at a time, each on one core: on a machine with other work that is faster
+    than one batch on several cores, which wait for the slowest of them at every product.
 
     Raises:
         TrainerError: another teacher, other data, or vectors begun for other data.
@@ -47,10 +51,16 @@ def teach(data: Path, model: Path, out: Path) -> None:
     done = begin(texts, out)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
     started = time.monotonic()
+    torch.set_num_threads(1)
+
+    def fill(rows: NDArray[np.int64]) -> None:
+        torch.set_num_threads(1)  # counted per thread
+        vectors[rows] = encode(encoder, *tokens.batch([texts.ids(row) for row in rows]))
+
     for start in range(done, len(texts), BLOCK):
         stop = min(start + BLOCK, len(texts))
-        for rows in batches(texts, start, stop):
-            vectors[rows] = encode(encoder, *tokens.batch([texts.ids(row) for row in rows]))
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(fill, batches(texts, start, stop)))
         vectors.flush()
         note(out, texts, stop)
         print(f"{stop}/{len(texts)} texts, {time.monotonic() - started:.0f} s", flush=True)
