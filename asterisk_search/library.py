@@ -36,7 +36,7 @@ from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:
     from asterisk_search.indexing.progress import Progress
-    from asterisk_search.protocols import Embedder, Source, TokenCounter
+    from asterisk_search.protocols import Embedder, Source
     from asterisk_search.search.semantic import SemanticRetriever
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
@@ -68,19 +68,15 @@ class Library:
             UsageError, SourceMissing: see `indexing.registration.resolve`.
             CatalogBusy: another process is indexing.
         """
-        from asterisk_search.indexing.registration import resolve
+        from asterisk_search.indexing.registration import resolve_all
 
-        if name is not None and len(paths) != 1:
-            raise UsageError("--name needs exactly one path")
         with self._writing() as writer:
-            found: list[SourceSpec] = []
-            for path in paths:
-                known = writer.specs()
-                spec = resolve(path, known, name=name, exclude=exclude)
+            known = writer.specs()
+            specs = resolve_all(paths, known, name=name, exclude=exclude)
+            for spec in specs:
                 if spec not in known:
                     writer.register(spec)
-                found.append(spec)
-        return list({spec.name: spec for spec in found}.values())
+        return specs
 
     def register_configured(self) -> None:
         """Register the ``[sources]`` of the configuration that are not registered yet."""
@@ -202,6 +198,7 @@ class Library:
                 sources=tuple(reader.sources()),
                 documents=documents,
                 chunks=chunks,
+                vectors=reader.vector_count(),
                 pending=pending,
                 updated=reader.updated(),
                 model=(reader.fingerprint() or "")[:12],
@@ -253,21 +250,12 @@ class Library:
         progress: "Progress",
         prune: bool,
     ) -> SourceReport:
+        from asterisk_search.indexing.preparation import preparation
         from asterisk_search.indexing.run import Sync
-        from asterisk_search.text.approximate import ApproximateCounter
-        from asterisk_search.text.chunking import CHUNKING_VERSION, Budget, chunk_document
 
-        counter: TokenCounter = embedder or ApproximateCounter()
-        budget = Budget(self._settings.index.passage_tokens)
-        model = embedder.fingerprint[:16] if embedder else "approximate"
         source = self._open_source(spec)
-        sync = Sync(
-            source,
-            writer,
-            lambda document: chunk_document(document, counter, budget),
-            f"{source.version}.{CHUNKING_VERSION}.{budget.max_tokens}.{model}",
-            prune,
-        )
+        prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+        sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
         now = time.time_ns()
         moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:

@@ -6,7 +6,7 @@ raw bytes, because file names need not be valid Unicode and one folder may hold 
 the NFD spelling of a name.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -66,6 +66,15 @@ class Stamp:
     mtime_ns: int
     ctime_ns: int
     inode: int
+
+    def unsettled(self) -> "Stamp":
+        """The same, unlike any file's: remembered for one that may change within a clock tick."""
+        return replace(self, ctime_ns=-1)
+
+    @property
+    def settled(self) -> bool:
+        """Whether an equal stamp later on means that nothing has changed."""
+        return self.ctime_ns >= 0
 
     @property
     def modified(self) -> str:
@@ -404,6 +413,7 @@ class Status:
     sources: tuple[SourceInfo, ...]
     documents: int
     chunks: int
+    vectors: int
     pending: int
     updated: str | None
     model: str

@@ -69,7 +69,9 @@ def _print_result(result: Result, *, explain: bool) -> None:
     passage = result.passage
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)
-    facts = " · ".join(filter(None, [passage.source, f"{result.score:.2f}", passage.date]))
+    facts = " · ".join(
+        filter(None, [passage.source, f"{result.score:.2f}", passage.date or passage.modified[:10]])
+    )
     title = hyperlink(click.style(name, bold=True), result.url)
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
     tags = " ".join(f"#{tag}" for tag in passage.tags)
@@ -142,10 +144,9 @@ def print_status(status: Status) -> None:
     """The state of the index."""
     for info in status.sources:
         print_source(info)
-    done = status.chunks - status.pending
     click.echo(
         f"{_count(status.documents, 'note')} · {_count(status.chunks, 'passage')} · "
-        f"{done:,} with a vector · {status.index_bytes / 1e6:.1f} MB in "
+        f"{_count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
         f"{printable(status.data_dir)}"
     )
     if status.pending:

@@ -42,7 +42,7 @@ def make_plan(
     for entry in found:
         left.discard(entry.ref)
         known = stored.get(entry.ref)
-        if known and known.stamp == entry.stamp and known.prepared == prepared:
+        if known and _unchanged(known, entry, prepared):
             unchanged += 1
         else:
             read.append(entry)
@@ -54,6 +54,11 @@ def make_plan(
         gone=tuple(sorted(left - kept)),
         kept=len(kept),
     )
+
+
+def _unchanged(known: Stored, entry: Entry, prepared: str) -> bool:
+    same = known.stamp == entry.stamp and known.prepared == prepared
+    return same and entry.stamp.settled
 
 
 def _hidden_by(skips: Iterable[Skip], refs: set[bytes]) -> set[bytes]:

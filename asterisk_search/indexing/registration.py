@@ -12,6 +12,28 @@ from asterisk_search.sources.obsidian import detect
 HINT_TYPES = "a source is a folder of Markdown notes, for instance an Obsidian vault"
 
 
+def resolve_all(
+    paths: Sequence[str],
+    registered: Sequence[SourceSpec],
+    *,
+    name: str | None = None,
+    exclude: Sequence[str] | None = None,
+) -> list[SourceSpec]:
+    """The sources that all ``paths`` mean, each once; nothing is registered when one is wrong.
+
+    Raises:
+        SourceMissing, UsageError: see `resolve`.
+    """
+    if name is not None and len(paths) != 1:
+        raise UsageError("--name needs exactly one path")
+    found: dict[str, SourceSpec] = {}
+    for path in paths:
+        known = {spec.name: spec for spec in registered} | found
+        spec = resolve(path, list(known.values()), name=name, exclude=exclude)
+        found[spec.name] = spec
+    return list(found.values())
+
+
 def resolve(
     path: str,
     registered: Sequence[SourceSpec],

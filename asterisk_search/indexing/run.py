@@ -166,8 +166,7 @@ def _by_digest(plan: Plan, stored: Mapping[bytes, Stored]) -> dict[bytes, list[b
 
 
 def _settled(stamp: Stamp, now_ns: int) -> Stamp:
-    """The stamp, made unlike any real one when the file may still change within a clock tick."""
+    """The stamp, marked as unsettled when the file may still change within a clock tick."""
     recent = now_ns - SETTLED_AFTER_NS
-    if stamp.ctime_ns > recent or recent < stamp.mtime_ns <= now_ns:
-        return replace(stamp, ctime_ns=-1)
-    return stamp
+    just_now = stamp.ctime_ns > recent or recent < stamp.mtime_ns <= now_ns
+    return stamp.unsettled() if just_now else stamp

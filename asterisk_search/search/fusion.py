@@ -21,12 +21,12 @@ TITLE = "title"
 class Fusion:
     """Weights; they were chosen on development queries only (docs/architecture.md)."""
 
-    meaning_weight: float = 0.6
+    meaning_weight: float = 0.5
     cosine_low: float = 0.1
     """Cosine at which a passage says nothing about the query."""
     cosine_high: float = 0.8
     """Cosine at which it answers the query."""
-    bm25_damping: float = 4.0
+    bm25_damping: float = 2.0
 
     def keyword_only(self, hits: Sequence[Scored]) -> list[Hit]:
         """Hits of a keyword search alone, scores 0 to 1."""

@@ -109,6 +109,7 @@ def status_json(status: Status) -> Json:
         "index_bytes": status.index_bytes,
         "documents": status.documents,
         "chunks": status.chunks,
+        "vectors": status.vectors,
         "pending": status.pending,
         "updated": status.updated,
         "model": status.model or None,

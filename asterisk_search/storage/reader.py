@@ -51,6 +51,10 @@ class SqliteReader:
             ),
         )
 
+    def vector_count(self) -> int:
+        """Chunks that have a vector."""
+        return self._number("SELECT count(*) FROM chunks WHERE embedding_id IS NOT NULL")
+
     def specs(self) -> list[SourceSpec]:
         """The registered sources without their counts."""
         return registry.specs(self._connection)

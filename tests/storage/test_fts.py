@@ -57,7 +57,12 @@ def test_no_query_string_is_refused(query: str) -> None:
     connection.close()
 
 
-@given(st.lists(st.text(st.characters(categories=["L", "N"], max_codepoint=0x52F), min_size=1, max_size=8), min_size=1))
+@given(
+    st.lists(
+        st.text(st.characters(categories=["L", "N"], max_codepoint=0x52F), min_size=1, max_size=8),
+        min_size=1,
+    )
+)
 def test_a_text_is_found_by_its_own_words(words: list[str]) -> None:
     text = " ".join(words)
     connection = word_index(text)
