@@ -61,6 +61,14 @@ class Loss:
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
+    def weights(self) -> dict[str, float]:
+        """The weight of each loss by its name."""
+        return {
+            "cosine": self.cosine,
+            "similarity": self.similarity,
+            "contrast": self.contrast,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Train:
@@ -72,15 +80,21 @@ class Train:
     """At most so many pairs a batch."""
     epochs: int
     rate: float
-    warmup: float
-    """Share of the steps in which the rate climbs from 0."""
+    """Learning rate at its highest."""
+    warmup: int
+    """Steps in which the rate climbs from 0."""
+    cooldown: int
+    """Steps in which it falls back to 0, at the end."""
     decay: float = 0.01
     average: float = 0.0
     """Weight of the past in the running average of weights; 0 keeps the last weights."""
     freeze_words: bool = False
     checkpoint_minutes: float = 5.0
+    parallel: int = 1
+    """Batches to a step, each on a core of its own."""
     steps: int = 0
-    """Stop after so many steps in all; 0 means every epoch to its end."""
+    """End after so many steps in all; 0 means every epoch to its end. It may still be changed
+    while a run is going on: until the cool-down the end makes no difference."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ with the same weights, bit for bit, as an uninterrupted run on the same machine.
 import hashlib
 import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,42 +18,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import batches, checkpoint, losses, prepared, projection, student, teach, tokens
+from trainer import batches, checkpoint, prepared, projection, student, teach
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.prepared import Prepared
-from trainer.recipe import Loss, Recipe
+from trainer.recipe import Recipe, Train
+from trainer.step import Run, Teacher, advance
 
 LOG_EVERY = 50
-Teacher = Callable[[NDArray[np.int64]], Tensor]
-"""Text numbers -> the teacher's vectors in the student's space, (n, dim)."""
-
-
-@dataclass(slots=True)
-class Run:
-    """A training run in progress."""
-
-    recipe: Recipe
-    data: Prepared
-    network: Encoder
-    optimizer: torch.optim.Optimizer
-    average: dict[str, Tensor]
-    target: Tensor
-    step: int = 0
-
-    def moment(self) -> Checkpoint:
-        """What a checkpoint keeps."""
-        return Checkpoint(
-            self.network.shape,
-            self.network.state_dict(),
-            self.optimizer.state_dict(),
-            self.average,
-            self.target,
-            self.step,
-            recipe_digest(self.recipe),
-            self.data.digest,
-        )
 
 
 def train(recipe: Recipe, data: Path, taught: Path, teacher: Path, out: Path) -> None:
@@ -70,7 +42,11 @@ def train(recipe: Recipe, data: Path, taught: Path, teacher: Path, out: Path) ->
     if path.exists():
         resume(run, checkpoint.load(path, run.network.shape))
     rows = run.target.numpy()
-    loop(run, lambda numbers: torch.from_numpy(projection.project(vectors[numbers], rows)), out)
+
+    def targets(numbers: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(projection.project(vectors[numbers], rows))
+
+    loop(run, targets, out)
 
 
 def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], teacher: Path) -> Run:
@@ -99,116 +75,86 @@ def optimizer_of(network: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.train.rate, betas=(0.9, 0.98), fused=True)
 
 
-def resume(run: Run, moment: Checkpoint) -> None:
+def moment(run: Run) -> Checkpoint:
+    """What a checkpoint keeps of a run."""
+    return Checkpoint(
+        run.network.shape,
+        run.network.state_dict(),
+        run.optimizer.state_dict(),
+        run.average,
+        run.target,
+        run.step,
+        recipe_digest(run.recipe),
+        run.data.digest,
+    )
+
+
+def resume(run: Run, saved: Checkpoint) -> None:
     """Put a run where a checkpoint left off.
 
     Raises:
         TrainerError: it was made by another recipe or from other data.
     """
-    if (moment.recipe, moment.data) != (recipe_digest(run.recipe), run.data.digest):
+    if (saved.recipe, saved.data) != (recipe_digest(run.recipe), run.data.digest):
         raise TrainerError(
             "the checkpoint was made by another recipe or from other data",
             hint="name another folder with --out, or delete this one",
         )
-    run.network.load_state_dict(dict(moment.weights))
-    run.optimizer.load_state_dict(dict(moment.optimizer))
-    run.average = dict(moment.average)
-    run.step = moment.step
+    run.network.load_state_dict(dict(saved.weights))
+    run.optimizer.load_state_dict(dict(saved.optimizer))
+    run.average = dict(saved.average)
+    run.step = saved.step
 
 
 def loop(run: Run, teacher: Teacher, out: Path) -> None:
     """Step until the recipe's end; checkpoint now and then, and at the end."""
     out.mkdir(parents=True, exist_ok=True)
-    order = plans(run)
-    last = min(len(order), run.recipe.train.steps or len(order))
+    order = plan(run)
     saved = time.monotonic()
-    while run.step < last:
-        for group in run.optimizer.param_groups:
-            group["lr"] = run.recipe.train.rate * pace(
-                run.step, len(order), run.recipe.train.warmup
-            )
+    while run.step < len(order):
+        set_rate(run, pace(run.step, len(order), run.recipe.train))
         parts = advance(run, order[run.step], teacher)
         if run.step % LOG_EVERY == 0:
             log(out, {"step": run.step, "of": len(order), **parts})
         if time.monotonic() - saved > 60 * run.recipe.train.checkpoint_minutes:
-            checkpoint.save(out / "checkpoint.pt", run.moment())
+            checkpoint.save(out / "checkpoint.pt", moment(run))
             saved = time.monotonic()
-    checkpoint.save(out / "checkpoint.pt", run.moment())
+    checkpoint.save(out / "checkpoint.pt", moment(run))
 
 
-def plans(run: Run) -> list[batches.Rows]:
-    """The batches of all epochs, in order."""
-    recipe = run.recipe
-    return [
+def plan(run: Run) -> list[list[batches.Rows]]:
+    """The steps of the whole run, each a few batches."""
+    train, seed = run.recipe.train, run.recipe.seed
+    order = [
         batch
-        for epoch in range(recipe.train.epochs)
-        for batch in batches.plan(run.data, recipe.train, recipe.seed, epoch)
+        for epoch in range(train.epochs)
+        for batch in batches.plan(run.data, train, seed, epoch)
     ]
+    size = train.parallel
+    steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
+    return steps[: train.steps] if train.steps else steps
 
 
-def pace(step: int, steps: int, warmup: float) -> float:
-    """Share of the full rate: climbs from 0 during the warm-up, then falls to 0 in a line."""
-    climb = max(1, round(warmup * steps))
-    return min((step + 1) / climb, (steps - step) / max(1, steps - climb))
+def set_rate(run: Run, share: float) -> None:
+    """Learn at this share of the recipe's rate."""
+    for group in run.optimizer.param_groups:
+        group["lr"] = run.recipe.train.rate * share
 
 
-def advance(run: Run, rows: batches.Rows, teacher: Teacher) -> dict[str, float]:
-    """One step on one batch; the losses before it."""
-    run.network.train()
-    total, parts = measure(run, rows, teacher)
-    run.optimizer.zero_grad(set_to_none=True)
-    total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    nn.utils.clip_grad_norm_(run.network.parameters(), 1.0)
-    run.optimizer.step()
-    run.step += 1
-    for name, value in run.average.items():
-        value.lerp_(run.network.state_dict()[name], 1.0 - run.recipe.train.average)
-    return parts
+def pace(step: int, steps: int, train: Train) -> float:
+    """Share of the full rate: up in a line, level, and down in a line at the end.
 
-
-def measure(run: Run, rows: batches.Rows, teacher: Teacher) -> tuple[Tensor, dict[str, float]]:
-    """The loss of a batch of pairs, and its parts for the log."""
-    loss = run.recipe.loss
-    pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
-    a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    mine = [encode(run, side) for side in (a, b, n) if len(side)]
-    theirs = teacher(np.concatenate([a, b, n]))  # (all, dim)
-    vectors = torch.cat(mine)
-    parts = {
-        "cosine": losses.cosine(vectors, theirs),
-        "similarity": losses.similarity(vectors, theirs, loss.scale),
-    }
-    if contrasts(run, pairs):
-        parts["contrast"] = contrast(vectors, theirs, len(a), loss)
-    total = sum(getattr(loss, name) * part for name, part in parts.items())
-    assert isinstance(total, Tensor)
-    return total, {name: round(float(part.detach()), 5) for name, part in parts.items()}
-
-
-def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
-    """Whether the passages of this batch's source may serve as wrong answers."""
-    sources = run.recipe.data.pairs
-    source = int(pairs[0, 3])
-    return source < len(sources) and sources[source].contrast
-
-
-def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
-    """InfoNCE of the batch; anchors first, then passages, then hard negatives."""
-    allowed = losses.wrong_answers(theirs[:n], theirs[n:])
-    return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
-
-
-def encode(run: Run, numbers: NDArray[np.int64]) -> Tensor:
-    """The student's vectors of these texts, (n, dim)."""
-    ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        vectors: Tensor = run.network(ids, mask)
-    return vectors
+    Level so that the end need not be known at the start.
+    Source: Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
+    Durations" (2024).
+    """
+    return min(1.0, (step + 1) / max(1, train.warmup), (steps - step) / max(1, train.cooldown))
 
 
 def recipe_digest(recipe: Recipe) -> str:
-    """SHA-256 of a recipe's content, whatever the layout of its file."""
-    text = json.dumps(asdict(recipe), sort_keys=True)
+    """SHA-256 of a recipe's content but for its end, whatever the layout of its file."""
+    endless = replace(recipe, train=replace(recipe.train, steps=0))
+    text = json.dumps(asdict(endless), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,0 +1,123 @@
+"""Training in miniature: an interrupted run ends with the very weights of an uninterrupted one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.trainer import tiny
+from trainer import batches, checkpoint, step, train
+from trainer.errors import TrainerError
+from trainer.recipe import Recipe
+
+
+def shortened(steps: int) -> Recipe:
+    return replace(tiny.RECIPE, train=replace(tiny.RECIPE.train, steps=steps))
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> checkpoint.Checkpoint:
+    """A run that nothing interrupted."""
+    run = tiny.run(tmp_path / "data", shortened(10))
+    train.loop(run, tiny.teacher, tmp_path / "whole")
+    return checkpoint.load(tmp_path / "whole" / "checkpoint.pt", tiny.SHAPE)
+
+
+def test_resuming_changes_no_bit(tmp_path: Path, whole: checkpoint.Checkpoint) -> None:
+    # Stopped before the cool-down, where the end makes no difference yet.
+    first = tiny.run(tmp_path / "data", shortened(10))
+    order = train.plan(first)
+    for at in range(5):
+        train.set_rate(first, train.pace(at, len(order), first.recipe.train))
+        step.advance(first, order[at], tiny.teacher)
+    checkpoint.save(tmp_path / "half.pt", train.moment(first))
+    second = tiny.run(tmp_path / "data", shortened(10))
+    train.resume(second, checkpoint.load(tmp_path / "half.pt", tiny.SHAPE))
+    train.loop(second, tiny.teacher, tmp_path / "rest")
+    assert second.step == whole.step == 10
+    for name, tensor in second.network.state_dict().items():
+        assert torch.equal(tensor, whole.weights[name]), name
+        assert torch.equal(second.average[name], whole.average[name]), name
+
+
+def test_the_losses_fall(tmp_path: Path) -> None:
+    run = tiny.run(tmp_path / "data", shortened(0))
+    order = train.plan(run)
+    found = [step.advance(run, group, tiny.teacher)["cosine"] for group in order * 4]
+    assert found[-1] < found[0]
+
+
+def test_frozen_words_stay(tmp_path: Path) -> None:
+    recipe = replace(tiny.RECIPE, train=replace(tiny.RECIPE.train, freeze_words=True, steps=3))
+    run = tiny.run(tmp_path / "data", recipe)
+    before = run.network.words.weight.clone()
+    train.loop(run, tiny.teacher, tmp_path / "out")
+    assert torch.equal(run.network.words.weight, before)
+
+
+def test_the_log_is_json_lines(tmp_path: Path) -> None:
+    train.log(tmp_path, {"step": 50, "cosine": 0.25})
+    assert json.loads((tmp_path / "log.jsonl").read_text())["cosine"] == 0.25
+
+
+def test_the_rate_climbs_stays_and_falls() -> None:
+    found = [train.pace(at, 20, tiny.RECIPE.train) for at in range(20)]
+    assert found[:4] == [pytest.approx(share) for share in (1 / 3, 2 / 3, 1, 1)]
+    assert found[15:] == [pytest.approx(share) for share in (1, 1, 0.75, 0.5, 0.25)]
+
+
+def test_another_recipe_cannot_resume(tmp_path: Path, whole: checkpoint.Checkpoint) -> None:
+    other = replace(tiny.RECIPE, seed=8)
+    with pytest.raises(TrainerError, match="another recipe"):
+        train.resume(tiny.run(tmp_path / "data", other), whole)
+
+
+def test_a_later_end_can(tmp_path: Path, whole: checkpoint.Checkpoint) -> None:
+    train.resume(tiny.run(tmp_path / "data", shortened(12)), whole)
+
+
+def test_batches_are_of_one_source_and_within_limits(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path)
+    plan = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0)
+    rows = sorted(int(row) for batch in plan for row in batch)
+    assert len(rows) == len(set(rows)) >= 28
+    lengths = data.lengths()
+    for batch in plan:
+        longest = lengths[data.pairs[batch, :2]].max()
+        assert longest * len(batch) <= tiny.RECIPE.train.batch_tokens
+        assert 1 < len(batch) <= tiny.RECIPE.train.batch_pairs
+
+
+def test_the_order_follows_seed_and_epoch(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path)
+
+    def order(seed: int, epoch: int) -> list[list[int]]:
+        plan = batches.plan(data, tiny.RECIPE.train, seed, epoch)
+        return [batch.tolist() for batch in plan]
+
+    assert order(1, 0) == order(1, 0)
+    assert order(1, 0) != order(1, 1)
+    assert order(1, 0) != order(2, 0)
+
+
+def test_a_checkpoint_of_another_architecture(tmp_path: Path) -> None:
+    run = tiny.run(tmp_path / "data")
+    checkpoint.save(tmp_path / "c.pt", train.moment(run))
+    with pytest.raises(TrainerError, match="another architecture"):
+        checkpoint.load(tmp_path / "c.pt", replace(tiny.SHAPE, layers=3))
+
+
+def test_a_checkpoint_cut_short(tmp_path: Path) -> None:
+    run = tiny.run(tmp_path / "data")
+    checkpoint.save(tmp_path / "c.pt", train.moment(run))
+    content = (tmp_path / "c.pt").read_bytes()
+    (tmp_path / "c.pt").write_bytes(content[: len(content) // 2])
+    with pytest.raises(TrainerError, match="cannot be read"):
+        checkpoint.load(tmp_path / "c.pt")
+
+
+def test_no_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="cannot be read"):
+        checkpoint.load(tmp_path / "none.pt")

@@ -1,0 +1,69 @@
+"""A world small enough to train in: two dozen words, a teacher of one narrow layer."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from trainer import atomic, train
+from trainer.bert import Encoder, Shape
+from trainer.prepared import Prepared, load
+from trainer.recipe import Data, Pairs, Recipe, Student, Train
+from trainer.step import Run
+
+SHAPE = Shape(vocabulary=64, width=16, heads=2, inner=32, layers=2, positions=24, dim=8)
+PAIRS = Pairs("a.jsonl.xz", 40, "MIT", "here")
+RECIPE = Recipe(
+    name="tiny",
+    seed=7,
+    student=Student(layers=(0, 1), dim=8, max_tokens=22),
+    data=Data(cut=24, pairs=(PAIRS,)),
+    train=Train(
+        batch_tokens=64,
+        batch_pairs=6,
+        epochs=4,
+        rate=1e-2,
+        warmup=3,
+        cooldown=4,
+        average=0.9,
+        parallel=2,
+    ),
+)
+
+
+def network(seed: int = 1, shape: Shape = SHAPE) -> Encoder:
+    """A network with random weights, always the same."""
+    torch.manual_seed(seed)
+    return Encoder(shape)
+
+
+def prepared(folder: Path, count: int = 30) -> Prepared:
+    """Random pairs of random tokens, as `prepare` would have left them."""
+    chance = np.random.default_rng(3)
+    lengths = chance.integers(3, 20, size=2 * count)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    arrays: dict[str, NDArray[np.generic]] = {
+        "tokens.npy": chance.integers(1, 64, size=int(offsets[-1])).astype(np.uint16),
+        "offsets.npy": offsets.astype(np.int64),
+        "pairs.npy": np.array([(2 * i, 2 * i + 1, -1, 0) for i in range(count)], dtype=np.int32),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        np.save(folder / name, array)
+    files = {name: atomic.sha256(folder / name) for name in arrays}
+    atomic.write_json(folder / "manifest.json", {"files": files})
+    return load(folder)
+
+
+def run(folder: Path, recipe: Recipe = RECIPE) -> Run:
+    """A run at step 0."""
+    return train.start(recipe, prepared(folder), network(), torch.eye(8, 16))
+
+
+def teacher(numbers: NDArray[np.int64]) -> Tensor:
+    """Vectors that depend on the text's number alone."""
+    rows = [np.random.default_rng(int(number)).normal(size=8) for number in numbers]
+    vectors = torch.tensor(np.array(rows), dtype=torch.float32)
+    return torch.nn.functional.normalize(vectors, dim=1)

@@ -1,0 +1,122 @@
+"""One step of training: a few batches side by side, one change of the weights.
+
+Not run by itself; `train` calls `advance`. Each batch runs forward and back in a thread of its own
+on one core, and the gradients are added in the order of the batches: the same sum every time.
+Two batches on two cores are faster than one batch on both, whose cores wait for each other.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer import losses, tokens
+from trainer.batches import Rows
+from trainer.bert import Encoder
+from trainer.prepared import Prepared
+from trainer.recipe import Loss, Recipe
+
+Teacher = Callable[[NDArray[np.int64]], Tensor]
+"""Text numbers -> the teacher's vectors in the student's space, (n, dim)."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A training run in progress."""
+
+    recipe: Recipe
+    data: Prepared
+    network: Encoder
+    optimizer: torch.optim.Optimizer
+    average: dict[str, Tensor]
+    target: Tensor
+    """The teacher's projection, shape (dim, 384)."""
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """What one batch has to say."""
+
+    values: tuple[Tensor, ...]
+    """One for each weight that learns."""
+    parts: dict[str, float]
+    """The losses."""
+
+
+def advance(run: Run, group: Sequence[Rows], teacher: Teacher) -> dict[str, float]:
+    """One step on a group of batches; the losses before it, each the mean over the group."""
+    with ThreadPoolExecutor(len(group)) as pool:
+        found = list(pool.map(lambda rows: gradients(run, rows, teacher), group))
+    for at, weight in enumerate(learning(run.network)):
+        weight.grad = torch.stack([one.values[at] for one in found]).mean(0)
+    nn.utils.clip_grad_norm_(learning(run.network), 1.0)
+    run.optimizer.step()
+    run.step += 1
+    for name, value in run.average.items():
+        value.lerp_(run.network.state_dict()[name], 1.0 - run.recipe.train.average)
+    return mean_parts([one.parts for one in found])
+
+
+def learning(network: nn.Module) -> list[nn.Parameter]:
+    """The weights that are not frozen."""
+    return [weight for weight in network.parameters() if weight.requires_grad]
+
+
+def mean_parts(parts: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Means of the losses, over the batches that have them."""
+    names = {name for part in parts for name in part}
+    found = {name: [part[name] for part in parts if name in part] for name in sorted(names)}
+    return {name: round(sum(values) / len(values), 5) for name, values in found.items()}
+
+
+def gradients(run: Run, rows: Rows, teacher: Teacher) -> Gradients:
+    """Forward and back on one batch, on one core."""
+    torch.set_num_threads(1)  # counted per thread
+    parts = measure(run, rows, teacher)
+    weights = run.recipe.loss.weights()
+    total = torch.stack([weights[name] * part for name, part in parts.items()]).sum()
+    values = torch.autograd.grad(total, learning(run.network))
+    return Gradients(values, {name: float(part.detach()) for name, part in parts.items()})
+
+
+def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
+    """The losses of a batch of pairs."""
+    scale = run.recipe.loss.scale
+    pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
+    a, b, n = (column[column >= 0] for column in pairs.T[:3])
+    vectors = torch.cat([encode(run, side) for side in (a, b, n) if len(side)])  # (all, dim)
+    theirs = teacher(np.concatenate([a, b, n]))  # (all, dim)
+    parts = {
+        "cosine": losses.cosine(vectors, theirs),
+        "similarity": losses.similarity(vectors, theirs, scale),
+    }
+    if contrasts(run, pairs):
+        parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
+    return parts
+
+
+def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
+    """Whether the passages of this batch's source may serve as wrong answers."""
+    sources = run.recipe.data.pairs
+    source = int(pairs[0, 3])
+    return source < len(sources) and sources[source].contrast
+
+
+def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
+    """InfoNCE of the batch; anchors first, then passages, then hard negatives."""
+    allowed = losses.wrong_answers(theirs[:n], theirs[n:])
+    return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
+
+
+def encode(run: Run, numbers: NDArray[np.int64]) -> Tensor:
+    """The student's vectors of these texts, (n, dim), in bfloat16 where that is safe."""
+    ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
+    # Cached casts would be shared by the batches' threads.
+    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        vectors: Tensor = run.network(ids, mask)
+    return vectors
