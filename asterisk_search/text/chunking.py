@@ -81,6 +81,14 @@ def chunk_document(
     return [replace(first, embed_text=ruler.shorten(name, budget.max_tokens)), *chunks[1:]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """What stands before every passage of a section."""
+
+    text: str
+    tokens: int
+
+
 class _Chunker:
     """The state of chunking one document."""
 
@@ -88,7 +96,7 @@ class _Chunker:
         self._document = document
         self._budget = budget
         self._ruler = Ruler(document, counter, budget.limits)
-        self._prefixes: dict[Path, str] = {}
+        self._prefixes: dict[Path, _Prefix] = {}
         self._title = self._ruler.shorten(document.title.strip(), budget.half // 2)
         self._segments = [
             segment for block in document.blocks for segment in self._ruler.measure(block)
@@ -108,7 +116,7 @@ class _Chunker:
             yield from group_sections(sections, self._budget.min_tokens, self._budget.half)
 
     def _pack(self, group: Group) -> list[list[Segment]]:
-        room = self._budget.max_tokens - self._ruler.count(self._prefix(group.path))
+        room = self._budget.max_tokens - self._prefix(group.path).tokens
         return _Packer(self._ruler, self._budget, group.path, room).pack(group.segments)
 
     def _chunk(self, ordinal: int, segments: Sequence[Segment], path: Path) -> Chunk:
@@ -124,12 +132,12 @@ class _Chunker:
             embed_text=self._embed_text(segments, path),
         )
 
-    def _prefix(self, path: Path) -> str:
+    def _prefix(self, path: Path) -> _Prefix:
         if path not in self._prefixes:
             self._prefixes[path] = self._make_prefix(path)
         return self._prefixes[path]
 
-    def _make_prefix(self, path: Path) -> str:
+    def _make_prefix(self, path: Path) -> _Prefix:
         """Title and headings in at most half of the budget. The innermost headings come first to
         it: they say most about the passage."""
         left = self._budget.half - self._ruler.count(self._title)
@@ -140,15 +148,21 @@ class _Chunker:
             kept.append(self._ruler.shorten(heading.strip(), max(left, 0)))
             left -= self._ruler.count(kept[-1])
         parts = (part for part in (self._title, *reversed(kept)) if part)
-        return self._ruler.shorten("\n".join(parts), self._budget.half)
+        text = self._ruler.shorten("\n".join(parts), self._budget.half)
+        return _Prefix(text, self._ruler.count(text))
 
     def _embed_text(self, segments: Sequence[Segment], path: Path) -> str:
         read = [segment for segment in segments if segment.text and not _on_path(segment, path)]
         if not self._outline and all(segment.heading for segment in read):
             return ""
         passage = "".join(("\n" if segment.opens else " ") + segment.text for segment in read)
-        text = f"{self._prefix(path)}\n{passage.strip()}".strip()
-        # Tokens of parts need not add up to those of the whole; the budget holds all the same.
+        prefix = self._prefix(path)
+        text = f"{prefix.text}\n{passage.strip()}".strip()
+        # Some tokenizers count the white space between parts; only where that might matter is the
+        # whole counted once more.
+        parts = prefix.tokens + sum(segment.tokens + 1 for segment in read)
+        if parts < self._budget.max_tokens:
+            return text
         return longest_prefix(text, lambda t: self._ruler.count(t) <= self._budget.max_tokens)
 
 

@@ -37,6 +37,8 @@ class Segment:
     text: str
     """Empty when the model reads nothing of it."""
     tokens: int
+    parts: tuple["Segment", ...] = ()
+    """Its sentences or lines, where they were counted one by one."""
 
     @property
     def hidden(self) -> bool:
@@ -138,15 +140,22 @@ class Ruler:
         if trimmed is None:
             return []
         block = replace(block, start=trimmed[0], end=trimmed[1])
-        if block.end - block.start <= self._limit(block):
+        length, unread = block.end - block.start, block.kind in _UNREAD
+        if length <= (self._limits.unread if unread else self._limits.read // 2):
             return [self._segment(block, block.start, block.end)]
-        return list(self._segments(block, self._natural(block, block.start, block.end)))
+        # Likely to be cut, or certain to: counted by its parts at once, and only so.
+        parts = tuple(self._segments(block, self._natural(block, block.start, block.end)))
+        if unread or length > self._limits.read:
+            return list(parts)
+        text = self._read(block, block.start, block.end)
+        tokens = sum(part.tokens for part in parts)
+        return [Segment(block, block.start, block.end, text, tokens, parts)]
 
     def cut(self, segment: Segment, room: int) -> list[Segment]:
         """The segment in its sentences or lines, or in words if it is more than ``room`` tokens and
         has only one; ``[segment]`` if it cannot or need not be cut."""
-        if segment.block.kind in _ASIDE:
-            return [segment]
+        if segment.parts or segment.block.kind in _ASIDE:
+            return list(segment.parts) or [segment]
         spans = self._natural(segment.block, segment.start, segment.end)
         if len(spans) == 1:
             if segment.tokens <= room:

@@ -1,10 +1,9 @@
 """Where sentences end.
 
-Written here rather than borrowed. The well-known library for this (pysbd) applies a long list of
-regular expressions to the whole text one after another, returns strings that have to be searched
-for again in the original, and has had no release since 2021. What chunking and snippets need is
-smaller: exact offsets, linear time on any input, no exceptions, and a mistake that costs nothing
-worse than a passage cut one sentence early.
+Written here rather than borrowed. The well-known library for this (pysbd) knows more special
+cases, takes about fifty times as long (measured on notes), and has had no release since 2021.
+What chunking and snippets need is smaller: exact offsets, linear time on any input, no exceptions,
+and a mistake that costs nothing worse than a passage cut one sentence early.
 
 English is known by its abbreviations; Chinese and Japanese by their full stops, which need no
 space after them. A dot without white space behind it (3.14, v2.0.1, example.org, e.g.) never ends

@@ -72,18 +72,22 @@ def snippet(text: str, words: Sequence[str], width: int = 240) -> Snippet:
     the beginning. Never raises.
     """
     width = max(width, _NARROWEST)
-    collapsed = (" ".join(text[start:end].split()) for start, end in sentences(text))
-    parts = [part for part in collapsed if part]
-    line = " ".join(parts)
+    parts = [_collapsed(text[start:end]) for start, end in sentences(text)]
+    line = "".join(parts).rstrip()
     matches = list(_matches(line, words))
     if len(line) <= width:
         return Snippet(line, _highlights(matches, (0, len(line)), 0))
-    starts = list(accumulate((len(part) + 1 for part in parts[:-1]), initial=0))
+    starts = list(accumulate((len(part) for part in parts[:-1]), initial=0))
     start, end = _window(line, starts, matches, width - 2)
     before = "…" if start else ""
     after = "…" if end < len(line) else ""
     highlights = _highlights(matches, (start, end), len(before) - start)
     return Snippet(before + line[start:end] + after, highlights)
+
+
+def _collapsed(sentence: str) -> str:
+    words = " ".join(sentence.split())
+    return words + " " if words and sentence[-1].isspace() else words
 
 
 def _fold(text: str) -> str:
