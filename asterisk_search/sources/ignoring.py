@@ -16,7 +16,7 @@ _CONFLICT = re.compile(
     r" \(Conflicted copy [^()]*\d{12}\)"
     r"|\.sync-conflict-\d{8}-\d{6}(?:-[A-Z0-9]+)?"
     r"| \([^()]*conflicted copy[^()]*\d{4}-\d{2}-\d{2}[^()]*\)"
-    r"| \((?:case conflict|conflict[^()]*|[^()]*'s conflict[^()]*)\)"
+    r"| \(case conflict(?: \d+)?\)"
     r"|_conflict-\d{8}-\d{6}",
     re.IGNORECASE,
 )

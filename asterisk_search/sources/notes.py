@@ -106,11 +106,12 @@ def _front(text: str) -> _Front:
 
 
 def _tags(properties: Properties) -> list[str]:
-    """A tag of a list may hold a space; in one text, commas and white space part them."""
+    """A tag of a list may hold a space; in one text, commas and white space part tags."""
     names = []
     for key in ("tags", "tag"):
         for value in properties.all(key):
-            parts = _SEPARATORS.split(value) if key in properties.single else [value]
+            several = key in properties.single or value.count("#") > 1
+            parts = _SEPARATORS.split(value) if several else [value]
             names += [tag_name(part) for part in parts]
     return names
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from asterisk_search.errors import SourceError
@@ -25,7 +24,7 @@ IGNORE_FILE = ".asteriskignore"
 """Name of a file at the root of a vault with patterns, in the syntax of .gitignore."""
 
 _READERS = {Kind.NOTE: read_note, Kind.CANVAS: read_canvas, Kind.BASE: read_view_names}
-_LOOKED_AT = 2_000
+_LOOKED_AT = 200
 
 
 class ObsidianSource:
@@ -107,13 +106,13 @@ class ObsidianSource:
 
 
 def detect(path: Path) -> str | None:
-    """Return ``"vault"``, ``"folder"`` for one with Markdown files near its top, or ``None``."""
+    """Return ``"vault"``, ``"folder"`` for one with notes among its first folders, or ``None``."""
     if config_folder(path) is not None:
         return "vault"
-    walk = Walk(os.fsencode(path), IgnoreRules())
+    walk = Walk(os.fsencode(path), IgnoreRules(), _LOOKED_AT)
     try:
         walk.check()
-        found = any(isinstance(item, Entry) for item in islice(walk.run(), _LOOKED_AT))
+        found = any(isinstance(item, Entry) for item in walk.run())
     except SourceError:
         return None
     return "folder" if found else None

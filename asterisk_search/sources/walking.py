@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Walk:
 
     root: bytes
     rules: IgnoreRules
+    most: int = sys.maxsize
+    """Folders that are entered; the rest is passed over."""
     seen: set[tuple[int, int]] = field(default_factory=set)
     waiting: list[bytes] = field(default_factory=list)
     links: list[bytes] = field(default_factory=list)
@@ -111,7 +114,7 @@ class Walk:
         return Skip(ref, shown(ref), SkipReason.EVICTED, "kept in iCloud only")
 
     def _enter(self, ref: bytes) -> None:
-        if self.rules.leaves_out(shown(ref), folder=True):
+        if len(self.seen) >= self.most or self.rules.leaves_out(shown(ref), folder=True):
             return
         if self._mark(self._path(ref)):
             self.waiting.append(ref)
@@ -137,7 +140,10 @@ class Walk:
             return None
         if self._inside(self._path(ref)):
             return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to a place in this folder")
-        return self._file(ref, kind, entry.stat())
+        try:
+            return self._file(ref, kind, entry.stat())
+        except FileNotFoundError:
+            return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads nowhere")
 
     def _followed(self, ref: bytes) -> Iterator[Skip]:
         """Enter a linked folder that lies outside the root and was not entered before.

@@ -63,7 +63,7 @@ def daily_pattern(template: str) -> re.Pattern[str] | None:
             parts.append(re.escape(match[1]))
         elif token in _PATTERNS:
             group = _PATTERNS[token]
-            name = group[3 : group.find(">")] if group.startswith("(?P<") else ""
+            name = group[4 : group.find(">")] if group.startswith("(?P<") else ""
             parts.append(rf"(?:{group.partition('>')[2]}" if name in seen else group)
             seen.add(name)
         else:

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import frontmatter
 import yaml
@@ -70,7 +72,10 @@ def read_properties(text: str) -> Properties:
         single = frozenset(key for key, value in metadata.items() if isinstance(value, str))
         return Properties(tuple(_flatten(metadata)), lines, single=single)
     except (yaml.YAMLError, ValueError) as error:
-        return Properties(tuple(_rescue(inside)), lines, _brief(error))
+        values = tuple(islice(_rescue(inside), _MAX_VALUES))
+        counts = Counter(key for key, _ in values)
+        single = frozenset(key for key, count in counts.items() if count == 1)
+        return Properties(values, lines, _brief(error), single)
 
 
 class ObsidianHandler(YAMLHandler):

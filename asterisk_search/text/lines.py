@@ -36,6 +36,11 @@ class LineMap:
             return cls((), first)
         return cls(tuple(match.start() for match in re.finditer("\n", text)), first)
 
+    @property
+    def last(self) -> int:
+        """The line the stretch ends on."""
+        return self.first + len(self.breaks)
+
     def line(self, position: int) -> int:
         """Return the line of ``position``."""
         return self.first + bisect_left(self.breaks, position)

@@ -20,7 +20,7 @@ def wikilink(inner: str, *, embed: bool = False) -> Link:
 
     ``text`` is what stands for the link in readable text: the display text, else the last part of
     the target with the heading behind it. An embed contributes only an alternative text: what it
-    shows belongs to the other file, and a size (``640x480``) or place (``center``) is no text at all.
+    shows belongs to the other file. A size (``640x480``) or place (``center``) is no text at all.
     """
     address, _, shown = inner.replace("\\|", "|").partition("|")
     target, _, subpath = address.strip().partition("#")

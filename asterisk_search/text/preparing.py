@@ -6,6 +6,7 @@ from asterisk_search.text.lines import LineMap
 from asterisk_search.text.rendering import Findings
 
 _BLOCK_ID = re.compile(r"(?:^|(?<=[ \t]))\^([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
+_MAX_FIELD_LINE = 32_768
 _TASK = re.compile(r"\[[^\n]\](?:[ \t]+|$)")
 _CALLOUT = re.compile(r"\[!([^\]\n]+)\][+-]?[ \t]*")
 _TASK_MARKS = re.compile(
@@ -39,6 +40,8 @@ def without_field_marks(source: str, findings: Findings) -> str:
         return source
 
     def reduce(match: re.Match[str]) -> str:
+        if len(match[0]) > _MAX_FIELD_LINE:
+            return match[0]
         findings.add_field(match[2], match[5] or "")
         return f"{match[1]}{match[2]}{match[3]}:{match[4]} {match[5] or ''}"
 

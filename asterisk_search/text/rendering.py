@@ -11,6 +11,9 @@ from asterisk_search.text.html import HtmlText
 from asterisk_search.text.lines import LineMap
 from asterisk_search.text.links import image_alt, markdown_link, without_links
 
+_TEXT = frozenset({"text", "text_special"})
+"""The special ones are escaped signs and entities."""
+
 _BLANKS = re.compile(r"[ \t]{2,}")
 _MAX_NAME = 300
 """A label longer than this is a passage, not the text of a link."""
@@ -62,7 +65,7 @@ class Renderer:
         """Return the text in order; what the tokens say besides goes to the findings."""
         self._html = HtmlText("".join(t.content for t in tokens if t.type == "html_inline"))
         for token in tokens:
-            if token.type == "text":
+            if token.type in _TEXT:
                 if self._html.reading:
                     self._out.append(token.content)
             else:

@@ -149,16 +149,21 @@ class _Walker:
 
     def inline(self, token: Token) -> None:
         first = self.first_line + (token.map[0] if token.map else 0)
-        stretches = self._read(token.content, LineMap.of(token.content, first))
+        lines = LineMap.of(token.content, first)
+        stretches = self._read(token.content, lines)
         if self.row is not None:
             self.row.append(" ".join(" ".join(s.text for s in stretches).split()))
         elif self.heading_level and not (self.quotes or self.lists):
             self._heading(stretches, first)
         else:
             for stretch in stretches:
-                self._piece(
-                    BlockKind.MATH if stretch.display else self._kind(), stretch.text, stretch.line
-                )
+                self._stretch(stretch, lines.last)
+
+    def _stretch(self, stretch: Stretch, last: int) -> None:
+        """``last`` bounds the lines: an HTML break in a text looks like one of the file's."""
+        kind = BlockKind.MATH if stretch.display else self._kind()
+        line = min(stretch.line, last)
+        self._piece(kind, stretch.text, line, min(line + stretch.text.count("\n"), last))
 
     def _read(self, source: str, lines: LineMap) -> list[Stretch]:
         source = without_block_ids(source, lines, self.findings)

@@ -1,0 +1,295 @@
+"""Which files of a folder are found."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from asterisk_search.errors import SourceError, SourceMissing
+from asterisk_search.records import Kind, Skip, SkipReason
+from asterisk_search.sources.files import is_dataless
+from asterisk_search.sources.ignoring import IgnoreRules
+from asterisk_search.sources.obsidian import ObsidianSource
+from asterisk_search.sources.walking import Walk
+from tests.sources.vaults import configure, scan, write
+
+
+def test_notes_canvases_and_bases_of_any_letter_case(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"a.md": "", "b.MD": "", "c/d.canvas": "", "c/e.base": "", "f.txt": "", "g": "", "md": ""},
+    )
+    kinds = {
+        e.path: e.kind for e in ObsidianSource("v", tmp_path).scan() if not isinstance(e, Skip)
+    }
+    assert kinds == {
+        "a.md": Kind.NOTE,
+        "b.MD": Kind.NOTE,
+        "c/d.canvas": Kind.CANVAS,
+        "c/e.base": Kind.BASE,
+    }
+
+
+def test_dot_folders_dependencies_and_temporary_files_are_left_out(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "kept.md": "",
+            ".obsidian/a.md": "",
+            ".trash/a.md": "",
+            "sub/.git/a.md": "",
+            "inner vault/.obsidian/a.md": "",
+            "inner vault/kept.md": "",
+            "code/node_modules/p/readme.md": "",
+            ".hidden.md": "",
+            ".#lock.md": "",
+            "a.md~": "",
+            "a.md.tmp": "",
+            ".a.md.swp": "",
+            "~$a.md": "",
+        },
+    )
+    assert scan(tmp_path) == ({"kept.md", "inner vault/kept.md"}, {})
+
+
+def test_a_folder_may_be_named_like_a_note(tmp_path: Path) -> None:
+    write(tmp_path, {"Folder.md/inside.md": ""})
+    assert scan(tmp_path) == ({"Folder.md/inside.md"}, {})
+
+
+def test_notes_kept_in_the_cloud_are_reported_by_their_name(tmp_path: Path) -> None:
+    write(tmp_path, {"a/.Far away.md.icloud": "", ".photo.png.icloud": "", "b.md": ""})
+    assert scan(tmp_path) == ({"b.md"}, {"a/Far away.md": SkipReason.EVICTED})
+    refs = {item.ref for item in ObsidianSource("v", tmp_path).scan()}
+    assert refs == {b"a/Far away.md", b"b.md"}
+
+
+def test_files_without_data_on_macos_are_not_downloaded() -> None:
+    status = cast("os.stat_result", SimpleNamespace(st_flags=0x40000000))
+    assert is_dataless(status)
+    assert not is_dataless(cast("os.stat_result", SimpleNamespace(st_flags=0x40)))
+    assert not is_dataless(os.stat("."))  # noqa: PTH116 - the stat_result of this system
+
+
+def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    with socket.socket(socket.AF_UNIX) as server:
+        before = Path.cwd()
+        os.chdir(tmp_path)  # the address of a socket must be short
+        try:
+            server.bind("socket.md")
+        finally:
+            os.chdir(before)
+        assert scan(tmp_path) == (
+            set(),
+            {"pipe.md": SkipReason.NOT_A_FILE, "socket.md": SkipReason.NOT_A_FILE},
+        )
+
+
+def test_names_that_are_no_utf8_are_kept_as_bytes(tmp_path: Path) -> None:
+    name = b"caf\xe9.md"
+    with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:  # noqa: PTH118, PTH123
+        file.write(b"words")
+    source = ObsidianSource("v", tmp_path)
+    (entry,) = source.scan()
+    assert (entry.ref, entry.path) == (name, "caf\ufffd.md")
+    assert not isinstance(entry, Skip)
+    document = source.read(entry)
+    assert document is not None
+    assert (document.body, document.title) == ("words", "caf\ufffd")
+
+
+def test_two_spellings_of_a_name_are_two_entries(tmp_path: Path) -> None:
+    nfc = "café.md"
+    nfd = unicodedata.normalize("NFD", nfc)
+    write(tmp_path, {nfc: "one", nfd: "two", "Café.md": "three"})
+    refs = {item.ref: item.path for item in ObsidianSource("v", tmp_path).scan()}
+    assert refs == {nfc.encode(): nfc, nfd.encode(): nfc, "Café.md".encode(): "Café.md"}
+
+
+def test_links_to_folders_outside_are_followed_once(tmp_path: Path) -> None:
+    vault = write(tmp_path / "vault", {"a.md": ""})
+    outside = write(tmp_path / "outside", {"b.md": "", "deep/c.md": ""})
+    (vault / "x").symlink_to(outside)
+    (vault / "y").symlink_to(outside)
+    (vault / "z").symlink_to(outside / "deep")
+    (outside / "deep" / "back").symlink_to(vault)
+    (outside / "deep" / "again").symlink_to(outside)
+    assert scan(vault) == (
+        {"a.md", "x/b.md", "x/deep/c.md"},
+        {
+            "y": SkipReason.SYMLINK,
+            "z": SkipReason.SYMLINK,
+            "x/deep/back": SkipReason.SYMLINK,
+            "x/deep/again": SkipReason.SYMLINK,
+        },
+    )
+
+
+def test_links_within_the_folder_or_to_a_parent_are_not_followed(tmp_path: Path) -> None:
+    vault = write(tmp_path / "vault", {"a/b.md": ""})
+    (vault / "inside").symlink_to(vault / "a")
+    (vault / "a" / "loop").symlink_to(vault)
+    (vault / "parent").symlink_to(tmp_path)
+    (vault / "top").symlink_to("/")
+    found, skips = scan(vault)
+    assert found == {"a/b.md"}
+    assert set(skips) == {"inside", "a/loop", "parent", "top"}
+
+
+def test_links_to_files(tmp_path: Path) -> None:
+    vault = write(tmp_path / "vault", {"a.md": "a"})
+    write(tmp_path, {"elsewhere.md": "words"})
+    (vault / "b.md").symlink_to(tmp_path / "elsewhere.md")
+    (vault / "same.md").symlink_to("a.md")
+    (vault / "broken.md").symlink_to(tmp_path / "nowhere.md")
+    (vault / "self.md").symlink_to("self.md")
+    (vault / "null.md").symlink_to("/dev/null")
+    (vault / "broken.png").symlink_to("nowhere.png")
+    found, skips = scan(vault)
+    assert found == {"a.md", "b.md"}
+    assert skips == {
+        "same.md": SkipReason.SYMLINK,
+        "broken.md": SkipReason.SYMLINK,
+        "self.md": SkipReason.SYMLINK,
+        "null.md": SkipReason.NOT_A_FILE,
+    }
+
+
+def test_the_root_may_be_a_link(tmp_path: Path) -> None:
+    write(tmp_path / "real", {"a.md": "", "b/c.md": ""})
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "b" / "up").symlink_to(tmp_path / "real")
+    assert scan(tmp_path / "link")[0] == {"a.md", "b/c.md"}
+
+
+def test_excluded_files_of_obsidian(tmp_path: Path) -> None:
+    write(
+        tmp_path, dict.fromkeys(("a.md", "Old/b.md", "Older.md", "x/Old/c.md", "n/draft1.md"), "")
+    )
+    configure(tmp_path, app={"userIgnoreFilters": ["Old/", "/draft\\d/", "/(/"]})
+    assert scan(tmp_path)[0] == {"a.md", "Older.md", "x/Old/c.md"}
+    assert len(scan(tmp_path, honour_excluded=False)[0]) == 5
+    configure(tmp_path, app={"userIgnoreFilters": None})
+    assert len(scan(tmp_path)[0]) == 5
+
+
+def test_patterns_of_the_user(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "a.md": "",
+            "Archive/b.md": "",
+            "x/Archive/c.md": "",
+            "log 1.md": "",
+            "keep log.md": "",
+            "été/d.md": "",
+            ".asteriskignore": f"# mine\n/Archive/\n{unicodedata.normalize('NFD', 'été')}\n",
+        },
+    )
+    assert scan(tmp_path)[0] == {"a.md", "x/Archive/c.md", "log 1.md", "keep log.md"}
+    assert scan(tmp_path, exclude=["*log*.md", "!keep*"])[0] == {
+        "a.md", "x/Archive/c.md", "keep log.md",
+    }  # fmt: skip
+
+
+def test_what_is_left_out_is_not_reported(tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "", "private/.far.md.icloud": ""})
+    os.mkfifo(tmp_path / "private" / "pipe.md")
+    (tmp_path / "private" / "broken.md").symlink_to("nowhere")
+    (tmp_path / "private-link").symlink_to("/usr")
+    assert scan(tmp_path, exclude=["private*"]) == ({"a.md"}, {})
+
+
+def test_a_missing_or_empty_root_is_an_error_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SourceMissing, match="not a folder"):
+        ObsidianSource("v", tmp_path / "none").scan()
+    with pytest.raises(SourceMissing, match="empty"):
+        ObsidianSource("v", tmp_path).scan()
+    write(tmp_path, {"file": ""})
+    with pytest.raises(SourceMissing, match="not a folder"):
+        ObsidianSource("v", tmp_path / "file").scan()
+
+
+def test_a_root_with_no_notes_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    assert scan(tmp_path) == (set(), {})
+
+
+def test_a_root_that_goes_during_the_scan_is_an_error(tmp_path: Path) -> None:
+    root = write(tmp_path / "v", {"a.md": ""})
+    walk = Walk(os.fsencode(root), IgnoreRules())
+    walk.check()
+    (root / "a.md").unlink()
+    items = walk.run()
+    walk.root = os.fsencode(tmp_path / "gone")
+    with pytest.raises((SourceError, OSError)):
+        list(items)
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from asterisk_search.sources.obsidian import ObsidianSource
+from asterisk_search.errors import EntrySkipped
+root = Path(sys.argv[1])
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+source = ObsidianSource("v", root)
+for item in sorted(source.scan(), key=lambda item: item.ref):
+    reason = getattr(item, "reason", None)
+    if reason is None:
+        try:
+            source.read(item)
+        except EntrySkipped as error:
+            reason = error.reason
+    print(item.path, reason)
+"""
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder whose parents, unlike those of ``tmp_path``, everybody may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_what_may_not_be_read_is_skipped(open_folder: Path) -> None:
+    root = write(open_folder, {"a.md": "", "closed/b.md": "", "c.md": ""})
+    (root / "closed").chmod(0)
+    (root / "c.md").chmod(0)
+    try:
+        # Root may read everything, so the scan runs as nobody.
+        run = subprocess.run(
+            [sys.executable, "-c", UNREADABLE, str(root)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
+    finally:
+        (root / "closed").chmod(0o755)
+    assert run.stdout.splitlines() == ["a.md None", "c.md unreadable", "closed unreadable"]
+
+
+def test_a_folder_that_goes_during_the_scan_is_skipped(tmp_path: Path) -> None:
+    root = write(tmp_path, {"a.md": "", "b/c.md": ""})
+    items = ObsidianSource("v", root).scan()
+    first = next(items)
+    (root / "b" / "c.md").unlink()
+    (root / "b").rmdir()
+    assert first.path == "a.md"
+    assert [(item.path, item.reason) for item in items if isinstance(item, Skip)] == [
+        ("b", SkipReason.VANISHED)
+    ]
