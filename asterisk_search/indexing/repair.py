@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from asterisk_search.errors import VectorFileInvalid
 from asterisk_search.storage.catch_up import catch_up
+from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.hnsw import MAX_DEAD, HnswIndex
 from asterisk_search.storage.reader import SqliteReader
-from asterisk_search.storage.vector_file import VectorFiles, load, save
+from asterisk_search.storage.vector_file import load, save
 from asterisk_search.storage.writer import SqliteWriter
 
 KEEP_UNUSED_DAYS = 30

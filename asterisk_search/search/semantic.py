@@ -10,7 +10,8 @@ from asterisk_search.protocols import CatalogReader, Embedder, VectorIndex
 from asterisk_search.records import ChunkId, Query, Scored
 from asterisk_search.storage.catch_up import VectorRows, catch_up
 from asterisk_search.storage.exact import ExactIndex
-from asterisk_search.storage.vector_file import VectorFiles, load
+from asterisk_search.storage.folder import VectorFiles
+from asterisk_search.storage.vector_file import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,5 +1,6 @@
 """The data folder: what lies where, and who may write."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +8,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from asterisk_search.errors import CatalogBusy, CatalogError
-from asterisk_search.storage.vector_file import VectorFiles
+
+
+@dataclass(frozen=True, slots=True)
+class VectorFiles:
+    """Where the three files of the saved vector index are."""
+
+    folder: Path
+
+    @property
+    def graph(self) -> Path:
+        """hnswlib's own format."""
+        return self.folder / "vectors.hnsw"
+
+    @property
+    def labels(self) -> Path:
+        """Living labels, little-endian int64."""
+        return self.folder / "vectors.labels"
+
+    @property
+    def sidecar(self) -> Path:
+        """What the other two must be, as JSON."""
+        return self.folder / "vectors.json"
+
+    def remove(self) -> None:
+        """Delete all three."""
+        for path in (self.sidecar, self.graph, self.labels):
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +75,17 @@ class DataFolder:
             CatalogBusy: another process holds it.
         """
         self.create()
-        lock = FileLock(self.root / "index.lock", mode=0o600)
+        handle = os.open(self.root / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            with lock.acquire(timeout=0):
-                yield
-        except Timeout as error:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError as error:
             raise CatalogBusy(
                 f"another process is indexing into {self.root}",
                 hint="wait for it to end; queries work meanwhile",
             ) from error
+        finally:
+            os.close(handle)
 
     def set_aside(self, moment: datetime) -> Path | None:
         """Rename a catalog that is to be made anew; return its new name, if there was one."""

@@ -18,6 +18,7 @@ import hnswlib
 import numpy as np
 
 from asterisk_search.errors import CatalogError, VectorFileInvalid
+from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.hnsw import EF_SEARCH, HnswIndex
 
 FORMAT: Final = 1
@@ -34,33 +35,6 @@ class Sidecar:
     count: int
     graph_sha256: str
     labels_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class VectorFiles:
-    """Where the three files are."""
-
-    folder: Path
-
-    @property
-    def graph(self) -> Path:
-        """hnswlib's own format."""
-        return self.folder / "vectors.hnsw"
-
-    @property
-    def labels(self) -> Path:
-        """Living labels, little-endian int64."""
-        return self.folder / "vectors.labels"
-
-    @property
-    def sidecar(self) -> Path:
-        """`Sidecar` as JSON."""
-        return self.folder / "vectors.json"
-
-    def remove(self) -> None:
-        """Delete all three."""
-        for path in (self.sidecar, self.graph, self.labels):
-            path.unlink(missing_ok=True)
 
 
 def save(files: VectorFiles, index: HnswIndex, dim: int, fingerprint: str, generation: int) -> None:

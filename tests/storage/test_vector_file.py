@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from asterisk_search.errors import CatalogError, VectorFileInvalid
+from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.hnsw import HnswIndex
-from asterisk_search.storage.vector_file import VectorFiles, load, save
+from asterisk_search.storage.vector_file import load, save
 from tests.conformance.vector_index import DIM, unit_vectors
 
 SPACE = "a vector space"
