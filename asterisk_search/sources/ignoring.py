@@ -41,6 +41,11 @@ def is_conflict_copy(path: str) -> bool:
     return _CONFLICT.search(path.rsplit("/", 1)[-1]) is not None
 
 
+def without_conflict_mark(name: str) -> str:
+    """Return a name as it was before a synchroniser added its own words and time to it."""
+    return _CONFLICT.sub("", name)
+
+
 def lies_in(path: str, folders: Iterable[str]) -> bool:
     """Say whether ``path`` lies in one of the folders; letter case is ignored."""
     low = path.casefold()

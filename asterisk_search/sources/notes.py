@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asterisk_search.records import BlockKind, Document, Entry, Link, LinkKind
 from asterisk_search.sources.files import Decoded, modified
-from asterisk_search.sources.ignoring import is_conflict_copy, lies_in
+from asterisk_search.sources.ignoring import is_conflict_copy, lies_in, without_conflict_mark
 from asterisk_search.sources.settings import VaultSettings
 from asterisk_search.text.blocks import Piece
 from asterisk_search.text.dates import iso_date
@@ -17,7 +17,7 @@ from asterisk_search.text.markdown import Markdown, read_markdown
 from asterisk_search.text.tags import tag_name, unique_tags
 
 _DATE_PROPERTIES = ("date", "day", "created", "date created", "created-at", "published")
-_NAMES = frozenset({"tags", "tag", "aliases", "alias"})
+_NAMES = frozenset({"tags", "tag", "aliases", "alias", "title"})
 _SETTINGS = re.compile(
     r"(?:cssclass(?:es)?|publish|permalink|banner.*|cover|image|excalidraw-.*|kanban-plugin|uid"
     r"|position)(?:\..*)?"
@@ -51,7 +51,7 @@ def stated_date(
             found = iso_date(value) if key == name else None
             if found:
                 return found
-    return iso_date(title_of(path)) or next(
+    return iso_date(without_conflict_mark(title_of(path))) or next(
         (found for daily in settings.daily if (found := daily.date(path))), None
     )
 
