@@ -5,12 +5,14 @@ from pathlib import Path
 import click
 
 from asterisk_search.errors import AsteriskError
+from trainer import bench as benching
 from trainer import evaluate as evaluating
 from trainer import export as exporting
 from trainer import prepare as preparing
 from trainer import quantize as quantizing
 from trainer import recipe as recipes
 from trainer import release as releasing
+from trainer import report as reporting
 from trainer import tasks
 from trainer import teach as teaching
 from trainer import train as training
@@ -127,3 +129,27 @@ def evaluate(
 def release(bundle: Path, results: Path, into: Path) -> None:
     """Make a bundle the one that the program brings along, and pin it."""
     releasing.release(bundle, results, into)
+
+
+@main.command("export-teacher")
+@teacher_option
+@out_option
+def export_teacher(teacher: Path, out: Path) -> None:
+    """Write the teacher itself as a bundle, for comparison."""
+    exporting.export_teacher(teacher, out)
+
+
+@main.command()
+@click.option("--bundle", "bundles", type=FOLDER, required=True, multiple=True, help="A folder.")
+@click.option("--out", type=FILE, required=True, help="A JSON file for the result.")
+def bench(bundles: tuple[Path, ...], out: Path) -> None:
+    """Measure speed and memory of bundles, in turns."""
+    benching.bench(bundles, out)
+
+
+@main.command()
+@click.option("--results", type=FOLDER, required=True, help="Results of `evaluate` and `bench`.")
+@click.option("--docs", type=FOLDER, required=True, help="Where the documents go.")
+def report(results: Path, docs: Path) -> None:
+    """Write docs/evaluation.md and docs/model-card.md from the results."""
+    reporting.report(results, docs)

@@ -53,6 +53,19 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
 
 
+def export_teacher(folder: Path, out: Path) -> None:
+    """Write the teacher itself as a float bundle, for comparison: 384 numbers, no projection."""
+    network = teacher.load(folder)
+    weights = numpy_weights(network)
+    weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
+    contents = {
+        bundle.MODEL: graph.build(weights, teacher.SHAPE.heads, graph.Floats()).SerializeToString(),
+        bundle.TOKENIZER: tokens.load(folder).to_str().encode(),
+    }
+    base = Base(teacher.NAME, teacher.LICENCE, teacher.SHA256)
+    bundle.write(out, Manifest("teacher", teacher.SHAPE.width, 256, {}, base), contents)
+
+
 def numpy_weights(network: Encoder) -> dict[str, NDArray[np.float32]]:
     """The network's tensors as arrays."""
     return {name: tensor.numpy() for name, tensor in network.state_dict().items()}

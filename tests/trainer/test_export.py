@@ -1,0 +1,189 @@
+"""From weights to bundles: the graph computes what the network computes."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from click.testing import CliRunner
+from numpy.typing import NDArray
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.bundle import Base, Bundle, Manifest, Training
+from asterisk_search.embedding.load import BUNDLED
+from asterisk_search.embedding.onnx import OnnxEmbedder
+from tests.trainer import tiny
+from trainer import (
+    evaluate,
+    export,
+    graph,
+    integers,
+    quantize,
+    release,
+    report,
+    tasks,
+    teacher,
+    tokens,
+)
+from trainer.cli import main
+from trainer.encoders import Stage
+from trainer.errors import TrainerError
+from trainer.graph import Weights
+
+IDS = np.array([[5, 9, 33, 2], [7, 2, 0, 0]], dtype=np.int64)
+MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], dtype=np.int64)
+
+
+@pytest.fixture
+def weights() -> dict[str, NDArray[np.float32]]:
+    return export.numpy_weights(tiny.network())
+
+
+def run(model: bytes, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    found: NDArray[np.float32] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+    return found
+
+
+def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    with torch.inference_mode():
+        found: NDArray[np.float32] = (
+            tiny.network().eval()(torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
+        )
+    return found
+
+
+def floats(weights: Weights) -> bytes:
+    model: bytes = graph.build(weights, tiny.SHAPE.heads, graph.Floats()).SerializeToString()
+    return model
+
+
+def test_the_float_graph_is_the_network(weights: Weights) -> None:
+    assert run(floats(weights), IDS, MASK) == pytest.approx(by_torch(IDS, MASK), abs=1e-6)
+
+
+def test_padding_changes_nothing(weights: Weights) -> None:
+    padded = run(floats(weights), IDS, MASK)[1]
+    assert padded == pytest.approx(run(floats(weights), IDS[1:, :2], MASK[1:, :2])[0], abs=1e-6)
+
+
+def test_the_integer_graph_is_near_and_smaller(weights: Weights) -> None:
+    model = graph.build(weights, tiny.SHAPE.heads, integers.Integers()).SerializeToString()
+    cosines = (run(model, IDS, MASK) * by_torch(IDS, MASK)).sum(1)
+    assert cosines.min() > 0.99
+
+
+def test_integers_by_hand() -> None:
+    found = integers.quantized(np.array([[1.0, -2.0], [0.0, 0.0]], dtype=np.float32), 64)
+    assert found.values.tolist() == [[32, -64], [0, 0]]
+    assert found.scales[0] == pytest.approx(2 / 64)
+
+
+def test_two_products_of_a_matrix_fit_into_sixteen_bits() -> None:
+    assert 2 * 255 * integers.MATRIX_TOP < 2**15
+
+
+def test_weights_come_back_from_the_graph(weights: Weights) -> None:
+    found = quantize.read_weights(floats(weights), tiny.SHAPE.heads)
+    for name, value in weights.items():
+        assert found[name] == pytest.approx(value, abs=1e-6), name
+
+
+@pytest.fixture
+def floating(tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    monkeypatch.setattr(teacher, "SHAPE", tiny.SHAPE)
+    manifest = Manifest("tiny", 8, 22, {}, Base("none", "MIT"), training=Training(saw=("stsb",)))
+    tokenizer = (BUNDLED / bundle.TOKENIZER).read_bytes()
+    contents = {bundle.MODEL: floats(weights), bundle.TOKENIZER: tokenizer}
+    return bundle.write(tmp_path / "float", manifest, contents)
+
+
+def test_from_float_to_release(floating: Bundle, tmp_path: Path) -> None:
+    quantize.quantize(floating.folder, tmp_path / "int8")
+    small = bundle.load(tmp_path / "int8")
+    results = tmp_path / "dev.json"
+    results.write_text(
+        json.dumps({"fingerprint": small.fingerprint, "scores": {"stsb/dev": {"spearman": 0.5}}})
+    )
+    release.release(small.folder, results, tmp_path / "product")
+    pin: dict[str, str] = {}
+    exec((tmp_path / "product" / "pin.py").read_text(), pin)
+    made = bundle.load(tmp_path / "product" / "bundled", expected=pin["MANIFEST_SHA256"])
+    assert made.manifest.evaluation["stsb/dev"]["spearman"] == 0.5
+    assert made.manifest.training.saw == ("stsb",)
+
+
+def test_scores_of_another_bundle_are_no_release(floating: Bundle, tmp_path: Path) -> None:
+    results = tmp_path / "dev.json"
+    results.write_text(json.dumps({"fingerprint": "0" * 64, "scores": {}}))
+    with pytest.raises(TrainerError, match="scores of another bundle"):
+        release.release(floating.folder, results, tmp_path / "product")
+
+
+def test_what_is_too_large_is_no_release(
+    floating: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "LIMIT", 1000)
+    with pytest.raises(TrainerError, match="the limit is 1000"):
+        release.release(floating.folder, tmp_path / "dev.json", tmp_path / "product")
+
+
+def test_a_seen_test_has_no_score() -> None:
+    stage = Stage(
+        lambda texts: np.zeros((len(texts), 2), dtype=np.float32), Training(saw=("stsb",))
+    )
+    evaluate.refuse_seen(stage, ["stsb/dev", "sick-r/test"])
+    with pytest.raises(TrainerError, match="trained on texts of stsb/test"):
+        evaluate.refuse_seen(stage, tasks.TEST)
+
+
+def scores_file(path: Path, spearman: float) -> None:
+    path.write_text(json.dumps({"scores": {"stsb/dev": {"spearman": spearman}}}))
+
+
+def test_the_report_takes_its_numbers_from_the_results(tmp_path: Path) -> None:
+    for stage, value in (("teacher", 0.8), ("float", 0.71), ("int8", 0.7)):
+        scores_file(tmp_path / f"dev-{stage}.json", value)
+        scores_file(tmp_path / f"test-{stage}.json", value)
+    model = {"milliseconds": {"12 tokens": 6.0}, "megabytes": {"file": 18.5, "resident": 90.0}}
+    slow = {**model, "milliseconds": {"12 tokens": 24.0}}
+    models = {"models": {"teacher": slow, "int8": model}}
+    (tmp_path / "bench.json").write_text(json.dumps(models))
+    source = {"file": "a.jsonl.xz", "kept": 3, "leaked": 2, "origin": "here", "licence": "MIT"}
+    data = {"texts": 1234, "pairs": 617, "tokens": 5_300_000, "sources": [source]}
+    (tmp_path / "data.json").write_text(json.dumps(data))
+    report.report(tmp_path, tmp_path / "docs")
+    evaluation = (tmp_path / "docs" / "evaluation.md").read_text()
+    assert "| stsb/dev | spearman | 0.8000 | 0.7100 | 0.7000 | 87.5% |" in evaluation
+    assert "6.0 (× 4.0)" in evaluation
+    card = (tmp_path / "docs" / "model-card.md").read_text()
+    assert "| a | 3 | here | MIT |" in card
+    assert "1,234 different texts, 5.3 million tokens" in card
+
+
+def test_a_missing_result_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="dev-teacher"):
+        report.report(tmp_path, tmp_path)
+
+
+def test_the_commands_say_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    found = CliRunner().invoke(main, ["quantize", "--bundle", str(tmp_path), "--out", "x"])
+    assert found.exit_code == 1
+    assert "manifest.json cannot be read" in found.output
+    assert "restore the bundle" in found.output
+
+
+def test_a_checkpoint_becomes_a_bundle(tmp_path: Path) -> None:
+    shape = replace(tiny.SHAPE, vocabulary=30522)
+    network = tiny.network(shape=shape).eval()
+    manifest = Manifest("tiny", 8, 22, {}, Base("none", "MIT"))
+    tokenizer = (BUNDLED / bundle.TOKENIZER).read_bytes()
+    model = floats(export.numpy_weights(network))
+    contents = {bundle.MODEL: model, bundle.TOKENIZER: tokenizer}
+    made = bundle.write(tmp_path / "float", manifest, contents)
+    with OnnxEmbedder(made) as embedder:
+        difference = export.parity(network, tokens.load(BUNDLED), embedder, 22)
+    assert difference < export.TOLERANCE
