@@ -50,6 +50,11 @@ class Budget:
         return self.max_tokens // 2
 
     @property
+    def shared(self) -> int:
+        """Tokens that sections may have together to share a chunk: with a usual title they fit."""
+        return self.max_tokens * 3 // 4
+
+    @property
     def longest(self) -> int:
         """Characters of a chunk: twice what its tokens usually need, to bound what costs none."""
         return self.max_tokens * 10
@@ -113,7 +118,7 @@ class _Chunker:
     def _groups(self) -> Iterator[Group]:
         for _, run in groupby(self._segments, key=lambda segment: segment.hidden):
             sections = split_sections(run)
-            yield from group_sections(sections, self._budget.min_tokens, self._budget.half)
+            yield from group_sections(sections, self._budget.min_tokens, self._budget.shared)
 
     def _pack(self, group: Group) -> list[list[Segment]]:
         room = self._budget.max_tokens - self._prefix(group.path).tokens
