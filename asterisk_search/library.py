@@ -35,6 +35,7 @@ from asterisk_search.storage.folder import DataFolder
 from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:
+    from asterisk_search.embedding.onnx import OnnxEmbedder
     from asterisk_search.indexing.progress import Progress
     from asterisk_search.protocols import Embedder, Source
     from asterisk_search.search.semantic import SemanticRetriever
@@ -51,7 +52,7 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = DataFolder(settings.data_path)
-        self._embedder: Embedder | None = None
+        self._embedder: OnnxEmbedder | None = None
 
     # -- indexing ---------------------------------------------------------------------------
 
@@ -107,10 +108,11 @@ class Library:
             embedded = 0
             if embedder is not None:
                 try:
-                    waiting = reader.totals()[2]
-                    embedded = embed_pending(writer, embedder, waiting, progress)
+                    embedded = embed_pending(writer, embedder, reader.totals()[2], progress)
                 except EmbedderUnavailable as error:
                     reason = error.message
+                # The graph takes memory of its own: the model's is given back first.
+                self.close()
                 refresh_vector_file(
                     reader,
                     self._folder.vectors,
@@ -219,6 +221,12 @@ class Library:
         from asterisk_search.indexing.checks import diagnose
 
         return diagnose(self._folder, self._open_embedder, self._settings.search.exact_up_to)
+
+    def close(self) -> None:
+        """Give the model's memory back; it is loaded again when needed."""
+        if self._embedder is not None:
+            self._embedder.close()
+            self._embedder = None
 
     # -- parts ------------------------------------------------------------------------------
 

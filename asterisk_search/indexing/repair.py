@@ -24,13 +24,14 @@ def refresh_vector_file(
         CatalogError: it could not be written.
     """
     fingerprint, generation = reader.fingerprint(), reader.generation()
-    if fingerprint is None or len(reader.vector_ids()) <= exact_up_to:
+    count = reader.vector_count()
+    if fingerprint is None or count <= exact_up_to:
         files.remove()
         return False
     try:
         index, shown = load(files, dim, fingerprint)
     except VectorFileInvalid:
-        index, shown = HnswIndex(dim, threads=threads), -1
+        index, shown = HnswIndex(dim, threads=threads, capacity=count), -1
     if shown == generation:
         return False
     catch_up(index, reader)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from asterisk_search.records import ChunkId
 
+BATCH = 8192
+"""Vectors held beside the index while it is filled: 8 MB of 256 dimensions."""
+
 
 class VectorRows(Protocol):
     """The part of a catalog reader that vectors come from."""
@@ -40,7 +43,7 @@ def catch_up(index: VectorIndex, rows: VectorRows) -> int:
     for batch_ids, batch in rows.vectors(lacking.tolist()):
         ids += batch_ids
         blobs += batch
-        if len(ids) >= 20_000:
+        if len(ids) >= BATCH:
             index.put(ids, unpack(blobs))
             ids, blobs = [], []
     if ids:

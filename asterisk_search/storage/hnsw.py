@@ -30,15 +30,20 @@ MAX_DEAD: Final = 0.3
 
 
 class HnswIndex:
-    """`protocols.VectorIndex` on hnswlib. Memory: about 1.3 kB a vector of 256 dimensions."""
+    """`protocols.VectorIndex` on hnswlib. Memory: about 1.3 kB a vector of 256 dimensions.
 
-    def __init__(self, dim: int, *, threads: int = 1, ef: int = EF_SEARCH) -> None:
+    ``capacity`` is room made at once; it grows by itself, at the price of a copy.
+    """
+
+    def __init__(
+        self, dim: int, *, threads: int = 1, ef: int = EF_SEARCH, capacity: int = 1024
+    ) -> None:
         self._dim = dim
         self._threads = threads
         self._ef = ef
         self._lock = threading.RLock()
         self._alive: set[int] = set()
-        self._graph: Any = self._empty_graph(1024)
+        self._graph: Any = self._empty_graph(max(capacity, 1))
 
     @classmethod
     def restored(
@@ -147,7 +152,7 @@ class HnswIndex:
         needed = int(self._graph.get_current_count()) + more
         capacity = int(self._graph.get_max_elements())
         if needed > capacity:
-            self._graph.resize_index(max(needed, capacity * 2))
+            self._graph.resize_index(max(needed, capacity + capacity // 4))
 
     def _empty_graph(self, capacity: int) -> Any:  # noqa: ANN401 - hnswlib has no types
         graph = hnswlib.Index(space="ip", dim=self._dim)
