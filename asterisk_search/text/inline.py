@@ -27,9 +27,11 @@ _CLOZE = re.compile(r"c\d+::(.*?)(?:::.*)?")
 _ADDRESS = re.compile(r"://[^\s<>\"`\[\]{}|\\^]+")
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,20})$")
 _KEY = r"[^\s\[\]():|<>=*_`\"',;!?#^][^\[\]():|<>=*`\n]{0,60}"
+_GAP = r"(?:[ \t]+|(?=[^\x00-\x7f]))"
+"""Dataview asks for no gap, but ``std::vector`` is no field; other scripts write none."""
 _FIELDS = {
-    "[": re.compile(rf"\[({_KEY})::(?:[ \t]+((?:[^\[\]\n]|\[\[[^\[\]\n]*\]\])*+))?\]"),
-    "(": re.compile(rf"\(({_KEY})::(?:[ \t]+((?:[^()\n]|\([^()\n]*\))*+))?\)"),
+    "[": re.compile(rf"\[({_KEY})::(?:{_GAP}((?:[^\[\]\n]|\[\[[^\[\]\n]*\]\])*+))?\]"),
+    "(": re.compile(rf"\(({_KEY})::(?:{_GAP}((?:[^()\n]|\([^()\n]*\))*+))?\)"),
 }
 
 _MAX_NESTING = 20

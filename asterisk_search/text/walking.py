@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath.index import math_block_dollar
-from mdit_py_plugins.footnote.index import footnote_def
 
 from asterisk_search.records import BlockKind, Link, LinkKind
 from asterisk_search.text.blocks import Piece
-from asterisk_search.text.dialect import Dialect
+from asterisk_search.text.dialect import block_parser
 from asterisk_search.text.html import html_text
 from asterisk_search.text.inline import has_marks, parse_inline
 from asterisk_search.text.lines import LineMap
@@ -41,18 +38,7 @@ _MAX_SIGNS = 100_000
 _SIGNS = "[*_`<&$#:=(^~\\!"
 
 
-def _parser() -> MarkdownIt:
-    md = Dialect("commonmark", {"maxNesting": _MAX_NESTING})
-    md.enable("table")
-    md.core.ruler.disable(["inline", "text_join", "normalize"])
-    md.block.ruler.before("fence", "math_block", math_block_dollar(allow_labels=False))
-    md.block.ruler.before(
-        "reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]}
-    )
-    return md
-
-
-_MARKDOWN = _parser()
+_MARKDOWN = block_parser(_MAX_NESTING)
 
 
 @dataclass(frozen=True, slots=True)

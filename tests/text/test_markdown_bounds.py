@@ -27,6 +27,8 @@ SOURCES: dict[str, Callable[[int], str]] = {
     "percent signs": lambda n: "a %%\n" * n,
     "templater": lambda n: "<% a\n" * n,
     "dollars": lambda n: "$$a $b " * n,
+    "open formulas": lambda n: "$$a\n" * n,
+    "quoted formulas": lambda n: "> $$a\n" * n + "\nb$$",
     "highlights": lambda n: "==a " * n,
     "footnotes": lambda n: "^[" * n,
     "fields": lambda n: "(a:: " * n,
