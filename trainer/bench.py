@@ -20,13 +20,14 @@ from trainer import atomic
 ROUNDS = 15
 WORD = "note "
 SIZES = {"12 tokens": WORD * 10, "200 tokens": WORD * 198}
+# Not getrusage: its maximum may be that of the parent before the child began.
 MEMORY = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from asterisk_search.embedding.load import load_embedder
 with load_embedder(Path(sys.argv[1]), 1) as embedder:
     embedder.embed([f"{number} " + "note " * 197 for number in range(100)])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
@@ -70,7 +71,7 @@ def megabytes(folder: Path) -> float:
 
 
 def resident(folder: Path) -> float:
-    """Largest resident set of a fresh process that embeds with the bundle (Linux: kilobytes)."""
+    """Largest resident set of a fresh process that embeds with the bundle (Linux only)."""
     command = [sys.executable, "-c", MEMORY, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return round(int(done.stdout) / 1024, 1)
