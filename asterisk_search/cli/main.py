@@ -86,12 +86,13 @@ def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(_run())
+    sys.exit(run())
 
 
-def _run() -> int:
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command (of ``sys.argv`` by default) and return its exit code."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, standalone_mode=False)
         sys.stdout.flush()
     except AsteriskError as error:
         return _report(error)
@@ -102,9 +103,10 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except BrokenPipeError:
-        # The reader has had enough (`| head`). Python would complain again when it flushes.
+        # The reader has had enough (`| head`). Python would complain again when it flushes; the
+        # code is the one click gives when it meets the closed pipe itself.
         sys.stdout = None
-        return 0
+        return 1
     return code if isinstance(code, int) else 0
 
 

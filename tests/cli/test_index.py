@@ -1,0 +1,206 @@
+"""`asterisk-search index`."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+from tests.cli.conftest import Shell
+
+
+def test_the_summary_counts_what_was_done(shell: Shell, vault: Path) -> None:
+    """Properties are a passage of their own: found by words, never embedded."""
+    typed = shell("index", vault)
+    assert typed.code == 0
+    assert "2 indexed   2 new   0 changed   0 removed   0 unchanged" in typed.out
+    assert "1 skipped (1 not text)  → asterisk-search status --skipped" in typed.out
+    assert "2 notes · 3 passages · 2 texts embedded" in typed.out
+    assert "peak" in typed.out
+    (vault / "Raft.md").write_text("Something else altogether.")
+    (vault / "New.md").write_text("A new note.")
+    (vault / "Cooking" / "Sourdough.md").unlink()
+    typed = shell("index")
+    assert "2 indexed   1 new   1 changed   1 removed   0 unchanged" in typed.out
+
+
+def test_json_says_the_same(shell: Shell, vault: Path) -> None:
+    said = shell("index", vault, "--json").json
+    assert said["schema"] == 1
+    source = said["sources"][0]
+    assert (source["new"], source["indexed"]) == (2, 2)
+    assert source["skipped"] == [
+        {"path": "Broken.md", "reason": "binary", "detail": source["skipped"][0]["detail"]}
+    ]
+    assert said["pending"] == 0
+    assert said["peak_bytes"] > 10_000_000
+
+
+def test_no_progress_bytes_when_standard_error_is_no_terminal(shell: Shell, vault: Path) -> None:
+    typed = shell("index", vault)
+    assert typed.err == ""
+    assert "\r" not in typed.out
+    assert "\033" not in typed.out
+
+
+def test_a_path_that_does_not_exist(shell: Shell, tmp_path: Path) -> None:
+    typed = shell("index", tmp_path / "vualt")
+    assert typed.code == 1
+    assert "there is no folder" in typed.err
+    assert "vualt" in typed.err
+
+
+def test_a_folder_without_notes(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "cat.jpg").write_bytes(b"\xff\xd8")
+    typed = shell("index", tmp_path / "pictures")
+    assert typed.code == 2
+    assert "no notes" in typed.err
+
+
+def test_nothing_is_registered_when_one_of_several_paths_is_wrong(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    assert shell("index", vault, tmp_path / "nowhere").code == 1
+    assert shell("source", "list", "--json").json == []
+
+
+def test_without_a_path_and_without_sources(shell: Shell) -> None:
+    typed = shell("index")
+    assert typed.code == 3
+    assert "asterisk-search index PATH" in typed.err
+
+
+def test_a_folder_inside_a_source_means_that_source(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    typed = shell("index", vault / "Cooking")
+    assert typed.code == 0
+    assert "2 unchanged" in typed.out
+    assert len(shell("source", "list", "--json").json) == 1
+
+
+def test_a_folder_around_a_source_is_refused(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    (vault.parent / "Other.md").write_text("note")
+    typed = shell("index", vault.parent)
+    assert typed.code == 2
+    assert "overlaps the source 'My-vault'" in typed.err
+    assert "source remove My-vault" in typed.err
+
+
+def test_two_vaults_of_one_name_get_different_names(shell: Shell, tmp_path: Path) -> None:
+    for parent in ("a", "b"):
+        folder = tmp_path / parent / "notes"
+        folder.mkdir(parents=True)
+        (folder / "n.md").write_text(parent)
+        assert shell("index", folder).code == 0
+    assert [s["name"] for s in shell("source", "list", "--json").json] == ["notes", "notes-2"]
+
+
+def test_exclusions_are_kept_for_later_runs(shell: Shell, vault: Path) -> None:
+    typed = shell("index", vault, "--exclude", "Cooking/", "--json")
+    assert typed.json["documents"] == 1
+    assert shell("index", "--json").json["documents"] == 1
+    assert shell("source", "list", "--json").json[0]["exclude"] == ["Cooking/"]
+
+
+def test_a_vault_that_is_not_there_loses_nothing(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    away = vault.rename(vault.with_name("unplugged"))
+    typed = shell("index")
+    assert typed.code == 1
+    assert "My-vault" in typed.err
+    assert shell("query", "--mode", "keyword", "candidate", "--json").json["total"] == 1
+    vault.mkdir()
+    assert shell("index").code == 1, "an empty mount point"
+    assert shell("query", "--mode", "keyword", "candidate", "--json").json["total"] == 1
+    vault.rmdir()
+    away.rename(vault)
+    assert "2 unchanged" in shell("index").out
+
+
+def test_only_one_process_indexes_at_a_time(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    handle = os.open(shell.data_dir / "index.lock", os.O_RDWR)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        typed = shell("index")
+        assert typed.code == 4
+        assert "another process is indexing" in typed.err
+        assert shell("query", "candidate").code == 0
+    finally:
+        os.close(handle)
+    assert shell("index").code == 0
+
+
+def test_a_damaged_catalog_is_reported_and_can_be_made_anew(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    catalog = shell.data_dir / "catalog.sqlite3"
+    catalog.write_bytes(b"this is no database" * 1000)
+    typed = shell("query", "candidate")
+    assert typed.code == 1
+    assert "doctor" in typed.err
+    assert "asterisk-search index --rebuild" in shell("doctor").out
+    typed = shell("index", "--rebuild", vault)
+    assert typed.code == 0
+    assert ".old" in typed.err
+    assert shell("query", "candidate", "--json").json["total"] >= 1
+
+
+def test_rebuilding_keeps_the_sources(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    typed = shell("index", "--rebuild")
+    assert typed.code == 0
+    assert "2 new" in typed.out
+
+
+def test_a_catalog_of_a_newer_version_is_refused(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    connection = sqlite3.connect(shell.data_dir / "catalog.sqlite3")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    for command in (["index"], ["query", "x"], ["status"]):
+        typed = shell(*command)
+        assert typed.code == 1
+        assert "99" in typed.err
+
+
+def test_an_altered_model_leaves_keyword_search_at_work(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(Path("asterisk_search/embedding/bundled").resolve(), bundle)
+    with (bundle / "model.onnx").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"altered")
+    os.environ["ASTERISK_SEARCH_MODEL_PATH"] = str(bundle)
+    typed = shell("index", vault)
+    assert typed.code == 0
+    assert "words are searchable" in typed.err
+    typed = shell("query", "candidate")
+    assert typed.code == 0
+    assert "search by meaning is off" in typed.err
+    assert "Raft" in typed.out
+    assert shell("query", "candidate", "--json").json["degraded"] is True
+    assert shell("query", "--mode", "semantic", "candidate").code == 5
+    assert shell("doctor").code == 1
+    del os.environ["ASTERISK_SEARCH_MODEL_PATH"]
+    assert "2 texts embedded" in shell("index").out
+
+
+def test_the_vault_is_never_written_to(shell: Shell, vault: Path) -> None:
+    def listing() -> list[tuple[str, int, int]]:
+        return sorted(
+            (str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in vault.rglob("*")
+        )
+
+    before = listing()
+    shell("index", vault)
+    shell("query", "candidate")
+    shell("index", "--rebuild")
+    assert listing() == before
+
+
+def test_the_data_folder_belongs_to_its_owner_alone(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    assert shell.data_dir.stat().st_mode & 0o777 == 0o700

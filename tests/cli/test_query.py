@@ -1,0 +1,169 @@
+"""`asterisk-search query`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.conftest import ROOT
+
+FIELDS = {
+    "rank", "id", "score", "confidence", "why", "source", "kind", "title", "heading", "path",
+    "abs_path", "line", "end_line", "url", "tags", "created", "modified", "snippet", "highlights",
+    "others", "demoted", "duplicates", "explain",
+}  # fmt: skip
+
+
+@pytest.fixture
+def indexed(shell: Shell, vault: Path) -> Shell:
+    assert shell("index", vault).code == 0
+    return shell
+
+
+def test_a_result_shows_what_one_needs(indexed: Shell, vault: Path) -> None:
+    typed = indexed("query", "how is a leader chosen")
+    lines = typed.out.splitlines()
+    assert lines[0].startswith(" 1  Raft › Leader election  My-vault · 0.")
+    assert lines[0].endswith("2024-03-02")
+    assert lines[1] == "    Raft.md:5  #consensus"
+    assert "candidate wins" in lines[2]
+    assert "hybrid" in typed.err
+    assert "2 notes" in typed.err
+
+
+def test_meaning_finds_what_shares_no_word(indexed: Shell) -> None:
+    typed = indexed("query", "--json", "--mode", "semantic", "how to make bread at home")
+    assert typed.json["results"][0]["title"] == "Sourdough"
+
+
+def test_the_json_shape(indexed: Shell, vault: Path) -> None:
+    said = indexed("query", "--json", "candidate majority").json
+    assert set(said) == {
+        "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms", "total",
+        "index", "results",
+    }  # fmt: skip
+    first = said["results"][0]
+    assert set(first) == FIELDS
+    assert first["abs_path"] == str(vault / "Raft.md")
+    assert Path(first["abs_path"]).read_text().splitlines()[first["line"] - 1]
+    assert first["url"].startswith("obsidian://open?path=")
+    assert first["url"].endswith("%23Leader%20election")
+    assert first["explain"] is None
+    start, end = first["highlights"][0]
+    assert first["snippet"][start:end].lower() in ("candidate", "majority")
+
+
+def test_explain_shows_each_retrievers_part(indexed: Shell) -> None:
+    typed = indexed("query", "--explain", "candidate majority")
+    assert "keyword #1" in typed.out
+    assert "meaning #1" in typed.out
+    parts = indexed("query", "--explain", "--json", "candidate").json["results"][0]["explain"]
+    assert {part["retriever"] for part in parts} == {"keyword", "meaning"}
+
+
+def test_jsonl_prints_rows_alone(indexed: Shell) -> None:
+    typed = indexed("query", "--jsonl", "--mode", "keyword", "candidate")
+    assert len(typed.out.splitlines()) == 1
+    assert typed.json["title"] == "Raft"
+
+
+def test_nothing_found_is_an_empty_list_and_no_error(indexed: Shell) -> None:
+    typed = indexed("query", "--mode", "keyword", "zzzzqqq", "--json")
+    assert (typed.code, typed.json["results"]) == (0, [])
+    typed = indexed("query", "--mode", "keyword", "zzzzqqq")
+    assert (typed.code, typed.out) == (0, "")
+    assert "nothing found" in typed.err
+    assert indexed("query", "--exit-status", "--mode", "keyword", "zzzzqqq").code == 1
+
+
+def test_nonsense_is_not_presented_as_a_match(indexed: Shell) -> None:
+    typed = indexed("query", "qwxz vbnrt plfgh")
+    assert "No confident match" in typed.err
+
+
+def test_filters(indexed: Shell) -> None:
+    def titles(*options: str) -> list[str]:
+        said = indexed("query", "--json", *options, "the").json
+        return [result["title"] for result in said["results"]]
+
+    assert titles("--folder", "Cooking") == ["Sourdough"]
+    assert titles("--tag", "bread") == ["Sourdough"]
+    assert titles("--tag", "#CONSENSUS") == ["Raft"]
+    assert titles("--before", "2024-03-03") == ["Raft"]
+    assert titles("--after", "2024-03-03") == ["Sourdough"]
+    assert set(titles("--source", "my-vault")) == {"Raft", "Sourdough"}
+    assert len(titles("--limit", "1")) == 1
+
+
+def test_an_unknown_source_is_an_error_with_the_nearest(indexed: Shell) -> None:
+    typed = indexed("query", "--source", "my-valt", "x")
+    assert typed.code == 3
+    assert "did you mean 'My-vault'?" in typed.err
+
+
+def test_an_unknown_tag_is_named_with_the_nearest(indexed: Shell) -> None:
+    typed = indexed("query", "--tag", "consenus", "leader")
+    assert typed.code == 0
+    assert "no note has the tag #consenus (nearest: consensus)" in typed.err
+
+
+def test_without_an_index_it_says_so(shell: Shell) -> None:
+    typed = shell("query", "anything")
+    assert typed.code == 3
+    assert "nothing has been indexed yet" in typed.err
+    assert typed.out == ""
+
+
+def test_nothing_to_search_for(indexed: Shell) -> None:
+    assert indexed("query").code == 2
+    assert indexed("query", "  ").code == 2
+
+
+@pytest.mark.parametrize("bad", [["--mode", "magic"], ["--limit", "0"], ["--after", "soon"]])
+def test_bad_options_are_usage_errors(indexed: Shell, bad: list[str]) -> None:
+    assert indexed("query", *bad, "x").code == 2
+
+
+def test_a_filter_without_words_lists_the_newest(indexed: Shell) -> None:
+    typed = indexed("query", "--tag", "bread")
+    assert "Sourdough" in typed.out
+
+
+def piped(
+    shell: Shell, *arguments: bytes | str, **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-c", "from asterisk_search.cli.main import main; main()",
+         "--data-dir", str(shell.data_dir), *arguments],
+        cwd=ROOT, capture_output=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_bytes_that_are_no_unicode_are_a_query_like_any_other(indexed: Shell) -> None:
+    done = piped(indexed, "query", b"candidate \xff\xfe")
+    assert done.returncode == 0, done.stderr
+    assert b"Raft" in done.stdout
+
+
+def test_a_reader_that_stops_reading_hears_no_complaint(indexed: Shell) -> None:
+    command = f"{sys.executable} -c 'from asterisk_search.cli.main import main; main()'"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} --data-dir '{indexed.data_dir}' query the | true; "
+         "exit ${PIPESTATUS[0]}"],
+        cwd=ROOT, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
+
+
+def test_colour_and_links_only_where_they_are_wanted(indexed: Shell) -> None:
+    assert b"\033" not in piped(indexed, "query", "candidate").stdout
+    assert b"\033[1m" in piped(indexed, "query", "candidate", CLICOLOR_FORCE="1").stdout
+    both = piped(indexed, "query", "candidate", CLICOLOR_FORCE="1", NO_COLOR="1").stdout
+    assert b"\033[" not in both
+    linked = piped(indexed, "query", "candidate", FORCE_HYPERLINK="1").stdout
+    assert b"\033]8;;obsidian://open?path=" in linked
