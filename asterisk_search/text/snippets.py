@@ -85,6 +85,18 @@ def snippet(text: str, words: Sequence[str], width: int = 240) -> Snippet:
     return Snippet(before + line[start:end] + after, highlights)
 
 
+def without_headings(text: str, said: Sequence[str]) -> str:
+    """``text`` without the leading lines that only repeat ``said``: the title and headings that
+    are shown above a snippet anyway. All of it if nothing else would be left."""
+    known = {heading.strip().casefold() for heading in said}
+    rest = text.lstrip()
+    line, _, after = rest.partition("\n")
+    while after.strip() and line.strip().casefold() in known:
+        rest = after.lstrip()
+        line, _, after = rest.partition("\n")
+    return text if rest.strip().casefold() in known else rest
+
+
 def _collapsed(sentence: str) -> str:
     words = " ".join(sentence.split())
     return words + " " if words and sentence[-1].isspace() else words

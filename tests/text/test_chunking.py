@@ -317,22 +317,22 @@ def test_a_senseless_budget_is_refused(tokens: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     "contents",
     [
-        [prose(150_000)],
-        [Part("A sentence of some seven words here. " * 27_000)],
-        [Part("a\n" * 500_000, BlockKind.LIST)],
-        [Part("x" * 1_000_000)],
-        [Part("." * 1_000_000)],
-        [Part("本日は晴天なり" * 100_000)],
-        [part for n in range(10_000) for part in (heading(f"Day {n}"), Part("Little happened."))],
-        [Part("a.b." * 250_000, BlockKind.CODE)],
+        [prose(40_000)],
+        [Part("A sentence of some seven words here. " * 7_000)],
+        [Part("a\n" * 150_000, BlockKind.LIST)],
+        [Part("x" * 300_000)],
+        [Part("." * 300_000)],
+        [Part("本日は晴天なり" * 40_000)],
+        [part for n in range(2_000) for part in (heading(f"Day {n}"), Part("Little happened."))],
+        [Part("a.b." * 75_000, BlockKind.CODE)],
     ],
     ids=["words", "sentences", "lines", "run", "dots", "cjk", "sections", "code"],
 )
 def test_each_letter_is_counted_only_a_few_times(contents: list[Part]) -> None:
     source = document(*contents)
     counter = WordCounter()
-    began = time.perf_counter()
+    began = time.process_time()
     chunk_document(source, counter)
     assert counter.characters <= 5 * len(source.body)
     assert counter.calls <= len(source.body) / 10 + 100
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

@@ -87,6 +87,6 @@ def test_an_empty_text_has_no_sentences() -> None:
     [".", "\n", " ", "a. ", ". ", '."', "?\n", "1. ", "\n1. ", "Dr. ", "。", ".\n ", "A.", "…\t"],
 )
 def test_long_texts_take_linear_time(unit: str) -> None:
-    began = time.perf_counter()
-    assert sentences(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - began < 15
+    began = time.process_time()
+    assert sentences(unit * (200_000 // len(unit)))
+    assert time.process_time() - began < 15
