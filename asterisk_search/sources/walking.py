@@ -53,7 +53,10 @@ class Walk:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise SourceMissing(f"{name} is not a folder", hint=hint) from error
         except OSError as error:
-            raise SourceError(f"cannot read {name}: {error.strerror}") from error
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError) -> SourceError:
+        return SourceError(f"cannot read {os.fsdecode(self.root)}: {error.strerror}")
 
     def run(self) -> Iterator[Entry | Skip]:
         """Yield what should be indexed and what cannot be.
@@ -61,7 +64,10 @@ class Walk:
         Raises:
             SourceError: the root stopped being readable.
         """
-        self._mark(self.root)
+        try:
+            self._mark(self.root)
+        except OSError as error:
+            raise self._lost(error) from error
         self.waiting.append(b"")
         while self.waiting or self.links:
             if self.waiting:
@@ -79,7 +85,7 @@ class Walk:
                 found = list(entries)
         except OSError as error:
             if not ref:
-                raise SourceError(f"cannot read {os.fsdecode(self.root)}: {error}") from error
+                raise self._lost(error) from error
             yield _skip(ref, error)
             return
         prefix = ref + b"/" if ref else b""

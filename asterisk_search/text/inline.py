@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, autolink, image, link
 from markdown_it.token import Token
 
+from asterisk_search.records import Link, LinkKind
 from asterisk_search.text.dialect import Dialect
 from asterisk_search.text.links import WIKILINK, trim_url, wikilink
 from asterisk_search.text.tags import TAG, tag_name
@@ -21,6 +22,7 @@ _MATH = re.compile(
     r"|\$(?![\s$])(?P<inline>(?:[^$\\\n]|\\[^\n])++)(?<!\s)\$(?!\d)"
 )
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_CITED = re.compile(r"\((https?://[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)\)")
 _HIGHLIGHT = re.compile(r"==(?![\s=])([^=\n]++(?:=[^=\n]++)*+)(?<!\s)==(?!=)")
 _TEMPLATE = re.compile(r"\{\{([^{}\n]*)\}\}")
 _CLOZE = re.compile(r"c\d+::(.*?)(?:::.*)?")
@@ -57,12 +59,21 @@ def _inside(state: StateInline, start: int, end: int, resume: int) -> None:
     state.pos, state.posMax = resume, limit
 
 
+def _cited(match: re.Match[str], state: StateInline) -> tuple[Link, int] | None:
+    """``[[1]](https://…)`` is how clipped pages cite: a link whose text stands in brackets."""
+    address = _CITED.match(state.src, match.end(), state.posMax)
+    if address is None:
+        return None
+    return Link(LinkKind.URL, address[1], "", match[1]), address.end()
+
+
 def _bracket(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
     if source.startswith("[[", at):
         match = WIKILINK.match(source, at, state.posMax)
         if match:
-            return _emit(state, silent, match.end(), "reference", link=wikilink(match[1]))
+            link_, end = _cited(match, state) or (wikilink(match[1]), match.end())
+            return _emit(state, silent, end, "reference", link=link_)
     if source.startswith("[^", at):
         match = _FOOTNOTE.match(source, at, state.posMax)
         if match:

@@ -16,9 +16,7 @@ import pytest
 from asterisk_search.errors import SourceError, SourceMissing
 from asterisk_search.records import Kind, Skip, SkipReason
 from asterisk_search.sources.files import is_dataless
-from asterisk_search.sources.ignoring import IgnoreRules
 from asterisk_search.sources.obsidian import ObsidianSource
-from asterisk_search.sources.walking import Walk
 from tests.sources.vaults import configure, scan, write
 
 
@@ -219,6 +217,21 @@ def test_a_missing_or_empty_root_is_an_error_at_once(tmp_path: Path) -> None:
         ObsidianSource("v", tmp_path / "file").scan()
 
 
+def test_a_root_that_cannot_be_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    source = ObsidianSource("v", write(tmp_path, {"a.md": ""}))
+    items = source.scan()
+    monkeypatch.setattr(os, "scandir", fail)
+    with pytest.raises(SourceError, match="cannot read"):
+        list(items)
+    with pytest.raises(SourceError, match="cannot read"):
+        source.scan()
+
+
 def test_a_root_with_no_notes_is_no_error(tmp_path: Path) -> None:
     (tmp_path / ".obsidian").mkdir()
     assert scan(tmp_path) == (set(), {})
@@ -226,12 +239,10 @@ def test_a_root_with_no_notes_is_no_error(tmp_path: Path) -> None:
 
 def test_a_root_that_goes_during_the_scan_is_an_error(tmp_path: Path) -> None:
     root = write(tmp_path / "v", {"a.md": ""})
-    walk = Walk(os.fsencode(root), IgnoreRules())
-    walk.check()
+    items = ObsidianSource("v", root).scan()
     (root / "a.md").unlink()
-    items = walk.run()
-    walk.root = os.fsencode(tmp_path / "gone")
-    with pytest.raises((SourceError, OSError)):
+    root.rmdir()
+    with pytest.raises(SourceError):
         list(items)
 
 

@@ -133,6 +133,25 @@ def test_links_of_every_kind() -> None:
     )
 
 
+def test_citations_of_clipped_pages_are_addresses() -> None:
+    read = read_markdown("As said.[[1]](https://e.org/a_(b)) And [[2]](not one)")
+    assert read.body == "As said.1 And 2(not one)"
+    assert [link.target for link in read.links] == ["https://e.org/a_(b)", "2"]
+
+
+def test_links_of_inline_html() -> None:
+    assert read_markdown('a\n<a href="https://e.org">b</a>').links == (
+        Link(LinkKind.URL, "https://e.org", "", "", 1),
+    )
+
+
+def test_marks_inside_the_text_of_a_link() -> None:
+    read = read_markdown("[a (b:: c) ==d== ^[e] {{f}} $g$ #h https://i.org](j.md) ![k [[l]]](m)")
+    assert read.body == "a b: c d (e) g #h https://i.org k l"
+    assert [link.target for link in read.links] == ["https://i.org", "j.md", "m"]
+    assert read.fields == (("b", "c"),)
+
+
 def test_links_in_tables_quotes_html_and_admonitions() -> None:
     source = (
         "| [[a]] |\n|---|\n| [[b]] |\n\n> [[c]]\n\n"
