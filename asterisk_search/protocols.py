@@ -165,11 +165,17 @@ class CatalogReader(Protocol):
     def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that contain the words, by field-weighted BM25, best first."""
 
+    def keyword_ceiling(self, text: str) -> float:
+        """About the BM25 of a passage that says every content word of ``text`` once."""
+
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
+
+    def leading(self, documents: Sequence[int]) -> list[ChunkId]:
+        """The chunk that stands for each of these documents: its first that says something."""
 
     def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
         """What is needed to show these chunks; ids that are gone are absent."""

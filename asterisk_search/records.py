@@ -319,6 +319,8 @@ class Passage:
     line: int
     end_line: int
     ordinal: int
+    hidden: bool
+    """Found by its words, but not what the note says: comments, property values, bare headings."""
     text: str
     tags: tuple[str, ...]
     date: str | None

@@ -72,14 +72,14 @@ def _print_result(result: Result, *, explain: bool) -> None:
     facts = " · ".join(
         filter(None, [passage.source, f"{result.score:.2f}", passage.date or passage.modified[:10]])
     )
-    title = hyperlink(click.style(name, bold=True), result.url)
+    title = hyperlink(click.style(name, bold=level != "low", dim=level == "low"), result.url)
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
     tags = " ".join(f"#{tag}" for tag in passage.tags)
     place = click.style(f"{printable(passage.path)}:{passage.line}", fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):
-        click.echo(f"    {line}")
+        click.echo(click.style(f"    {line}", dim=True) if level == "low" else f"    {line}")
     if explain:
         click.echo(click.style(f"    {_explained(result)}", dim=True))
 

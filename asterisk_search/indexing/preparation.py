@@ -27,9 +27,10 @@ def preparation(source: Source, embedder: Embedder | None, passage_tokens: int) 
     chunking, with another model, or when the model has come back.
     """
     counter = embedder or ApproximateCounter()
-    budget = Budget(passage_tokens, min(MERGE_BELOW, passage_tokens // 5))
+    tokens = min(passage_tokens, embedder.max_tokens) if embedder else passage_tokens
+    budget = Budget(tokens, min(MERGE_BELOW, tokens // 5))
     model = embedder.fingerprint[:16] if embedder else "approximate"
     return Preparation(
         lambda document: chunk_document(document, counter, budget),
-        f"{source.version}.{CHUNKING_VERSION}.{passage_tokens}.{model}",
+        f"{source.version}.{CHUNKING_VERSION}.{tokens}.{model}",
     )

@@ -33,7 +33,7 @@ def answer(
         )
     else:
         newest = reader.recent(query.filters, query.limit)
-        climbed = Climbed(fusion.keyword_only(newest), Mode.KEYWORD)
+        climbed = Climbed(fusion.keyword_only(newest, 1.0), Mode.KEYWORD)
         titled = []
     groups = group(climbed.hits, titled, reader)
     documents, _, pending = reader.totals()

@@ -56,17 +56,18 @@ def climb(
     keyword = (
         [] if query.mode is Mode.SEMANTIC else reader.keyword(query.text, query.filters, limit)
     )
+    ceiling = reader.keyword_ceiling(query.text) if keyword else 0.0
     if query.mode is Mode.KEYWORD:
-        return Climbed(fusion.keyword_only(keyword), Mode.KEYWORD)
+        return Climbed(fusion.keyword_only(keyword, ceiling), Mode.KEYWORD)
     try:
         meaning = _by_meaning(query, semantic(), keyword, limit)
     except EmbedderUnavailable as error:
         if query.mode is Mode.SEMANTIC:
             raise
-        return Climbed(fusion.keyword_only(keyword), Mode.KEYWORD, error.message)
+        return Climbed(fusion.keyword_only(keyword, ceiling), Mode.KEYWORD, error.message)
     if query.mode is Mode.SEMANTIC:
         return Climbed(fusion.semantic_only(meaning), Mode.SEMANTIC)
-    return Climbed(fusion.hybrid(keyword, meaning), Mode.HYBRID)
+    return Climbed(fusion.hybrid(keyword, ceiling, meaning), Mode.HYBRID)
 
 
 def _by_meaning(

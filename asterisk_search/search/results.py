@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asterisk_search.protocols import CatalogReader
@@ -10,7 +10,7 @@ from asterisk_search.records import ChunkId, Hit, Part, Passage, Query, Result, 
 from asterisk_search.search.fusion import TITLE
 from asterisk_search.sources.obsidian_uri import open_uri
 from asterisk_search.storage.fts import content_terms, terms
-from asterisk_search.text.snippets import snippet
+from asterisk_search.text.snippets import snippet, without_headings
 
 SNIPPET_WIDTH = 240
 DEMOTION = 0.6
@@ -33,24 +33,38 @@ class Group:
 
 
 def group(hits: Sequence[Hit], titled: Sequence[Titled], reader: CatalogReader) -> list[Group]:
-    """One group per document, best first; ties in order of source and path."""
+    """One group per document, best first; ties in order of source and path.
+
+    A hidden passage (a comment, a property) may be why a document is found, but another one of it
+    is shown.
+    """
     named = {found.document: found for found in titled}
     every = [*hits, *_title_hits(hits, titled)]
     passages = reader.hydrate([hit.id for hit in every])
-    best: dict[int, Group] = {}
+    groups: dict[int, Group] = {}
     for hit in every:
         passage = passages.get(hit.id)
         if passage is None:
             continue  # removed since the search began
-        seen = best.get(passage.document)
+        seen = groups.get(passage.document)
         if seen is None:
-            best[passage.document] = _grouped(hit, passage, named.get(passage.document))
+            groups[passage.document] = _grouped(hit, passage, named.get(passage.document))
         else:
-            best[passage.document] = Group(seen.score, seen.hit, seen.passage, seen.others + 1)
+            groups[passage.document] = replace(
+                seen, others=seen.others + 1, passage=_shown(seen.passage, passage)
+            )
+    unseen = [number for number, found in groups.items() if found.passage.hidden]
+    for passage in reader.hydrate(reader.leading(unseen)).values():
+        found = groups[passage.document]
+        groups[passage.document] = replace(found, passage=passage)
     return sorted(
-        best.values(),
+        groups.values(),
         key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref),
     )
+
+
+def _shown(first: Passage, second: Passage) -> Passage:
+    return second if first.hidden and not second.hidden else first
 
 
 def present(groups: Sequence[Group], query: Query) -> tuple[Result, ...]:
@@ -86,7 +100,10 @@ def _title_hits(hits: Sequence[Hit], titled: Sequence[Titled]) -> list[Hit]:
 
 def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
     passage = found.passage
-    shown = snippet(passage.text, words, SNIPPET_WIDTH)
+    heading = passage.headings[-1] if passage.headings else ""
+    said = "" if passage.hidden else passage.text
+    above = (passage.title, *passage.headings)
+    shown = snippet(without_headings(said, above), words, SNIPPET_WIDTH)
     return Result(
         rank=rank,
         score=round(found.score, 4),
@@ -95,7 +112,7 @@ def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
         highlights=shown.highlights,
         url=open_uri(
             Path(passage.root) / os.fsdecode(passage.ref),
-            passage.headings[-1] if passage.headings else "",
+            heading,
         ),
         parts=found.hit.parts,
         others=found.others,

@@ -19,7 +19,7 @@ from asterisk_search.records import (
 from asterisk_search.text.folding import printable
 
 SCHEMA: Final = 1
-HIGH, MEDIUM = 0.6, 0.35
+HIGH, MEDIUM = 0.5, 0.2
 
 Json = dict[str, Any]
 

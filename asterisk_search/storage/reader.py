@@ -1,5 +1,6 @@
 """The catalog as searching sees it: it never writes, and it imports no numpy."""
 
+import math
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,11 @@ from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
 from asterisk_search.text.folding import fold, folder_key, tag_key
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
+_FIRST = (
+    "SELECT c.id FROM chunks c WHERE c.document_id = d.id "
+    "ORDER BY c.digest IS NULL, c.ordinal LIMIT 1"
+)
+"""The chunk that stands for a document ``d``: its first that says something."""
 _BATCH = 500
 """Below SQLite's oldest limit on the number of parameters (999)."""
 
@@ -92,6 +98,21 @@ class SqliteReader:
             found = self._match(fts.match_any(content), filters, limit)
         return found or self._match(fts.match_title_prefix(content), filters, limit)
 
+    def keyword_ceiling(self, text: str) -> float:
+        """About the BM25 of a passage that says every content word of ``text`` once.
+
+        The sum of the words' inverse document frequencies, as FTS5 computes them (SQLite
+        documentation, FTS5, 7.2): what `keyword` scores are measured against.
+        """
+        chunks = self._number("SELECT count(*) FROM chunks")
+        ceiling = 0.0
+        for word in fts.content_terms(fts.terms(text)):
+            found = self._number(
+                "SELECT count(*) FROM words WHERE words MATCH ?", [fts.match_all([word])]
+            )
+            ceiling += max(math.log((chunks - found + 0.5) / (found + 0.5)), 1e-6)
+        return ceiling
+
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
         key = fold(" ".join(text.split()))
@@ -100,8 +121,7 @@ class SqliteReader:
         where, values = document_condition(filters)
         with mapped_errors():
             rows = self._connection.execute(
-                "SELECT n.document_id, (SELECT c.id FROM chunks c WHERE c.document_id = "
-                "n.document_id ORDER BY c.ordinal LIMIT 1), min(length(n.key)) AS size "
+                f"SELECT n.document_id, ({_FIRST}), min(length(n.key)) AS size "
                 "FROM names n JOIN documents d ON d.id = n.document_id "
                 "JOIN sources s ON s.id = d.source_id "
                 f"WHERE n.key >= ? AND n.key < ? AND {where} "
@@ -115,8 +135,7 @@ class SqliteReader:
         where, values = document_condition(filters)
         with mapped_errors():
             rows = self._connection.execute(
-                "SELECT (SELECT c.id FROM chunks c WHERE c.document_id = d.id "
-                "ORDER BY c.ordinal LIMIT 1) FROM documents d "
+                f"SELECT ({_FIRST}) FROM documents d "
                 f"JOIN sources s ON s.id = d.source_id WHERE {where} "
                 "ORDER BY d.dated DESC, d.path LIMIT ?",
                 [*values, limit],
@@ -147,6 +166,15 @@ class SqliteReader:
                     batch,
                 ).fetchall()
             yield [row[0] for row in rows], [row[1] for row in rows]
+
+    def leading(self, documents: Sequence[int]) -> list[ChunkId]:
+        """The chunk that stands for each of these documents: its first that says something."""
+        places = ",".join("?" * len(documents))
+        with mapped_errors():
+            rows = self._connection.execute(
+                f"SELECT ({_FIRST}) FROM documents d WHERE d.id IN ({places})", list(documents)
+            )
+            return [row[0] for row in rows]
 
     def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
         """What is needed to show these chunks; ids that are gone are absent."""

@@ -26,8 +26,8 @@ DOCUMENT_COLUMNS = (
 
 PASSAGE_SQL = """
     SELECT c.id, c.document_id, s.name, s.root, d.kind, d.ref, d.path, d.title, c.headings, c.line,
-        c.end_line, c.ordinal, substr(b.body, c.start + 1, c.stop - c.start), d.tags, d.date,
-        d.modified, d.demoted
+        c.end_line, c.ordinal, c.digest IS NULL, substr(b.body, c.start + 1, c.stop - c.start),
+        d.tags, d.date, d.modified, d.demoted
     FROM chunks c JOIN documents d ON d.id = c.document_id
     JOIN sources s ON s.id = d.source_id JOIN bodies b ON b.document_id = d.id
 """
@@ -79,13 +79,13 @@ def passage_row(row: tuple[Any, ...]) -> Passage:
     """A row of `PASSAGE_SQL` as a record."""
     (
         chunk, document, source, root, kind, ref, path, title, headings, line, end_line, ordinal,
-        text, tags, date, modified, demoted,
+        hidden, text, tags, date, modified, demoted,
     ) = row  # fmt: skip
     return Passage(
         id=ChunkId(chunk), document=document, source=source, root=os.fsdecode(root),
         kind=Kind(kind), ref=ref, path=path, title=title, headings=unpack_list(headings),
-        line=line, end_line=end_line, ordinal=ordinal, text=text, tags=unpack_list(tags),
-        date=date, modified=modified, demoted=demoted,
+        line=line, end_line=end_line, ordinal=ordinal, hidden=bool(hidden), text=text,
+        tags=unpack_list(tags), date=date, modified=modified, demoted=demoted,
     )  # fmt: skip
 
 

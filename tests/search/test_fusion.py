@@ -22,17 +22,17 @@ def test_the_order_of_the_inputs_does_not_matter(
     words: dict[int, float], meaning: dict[int, float], chance: random.Random
 ) -> None:
     first, second = scored(words), scored(meaning)
-    expected = Fusion().hybrid(first, second)
+    expected = Fusion().hybrid(first, 9.0, second)
     chance.shuffle(first)
     chance.shuffle(second)
-    assert Fusion().hybrid(first, second) == expected
+    assert Fusion().hybrid(first, 9.0, second) == expected
 
 
 @given(WORDS, HITS)
 def test_scores_are_from_0_to_1_and_the_sum_of_their_parts(
     words: dict[int, float], meaning: dict[int, float]
 ) -> None:
-    hits = Fusion().hybrid(scored(words), scored(meaning))
+    hits = Fusion().hybrid(scored(words), 9.0, scored(meaning))
     assert [hit.id for hit in hits] == [
         hit.id for hit in sorted(hits, key=lambda hit: (-hit.score, hit.id))
     ]
@@ -43,22 +43,22 @@ def test_scores_are_from_0_to_1_and_the_sum_of_their_parts(
 
 
 def test_a_hit_of_both_lists_comes_before_a_hit_of_one() -> None:
-    hits = Fusion().hybrid([Scored(1, 5.0), Scored(2, 5.0)], [Scored(2, 0.5), Scored(3, 0.5)])
+    hits = Fusion().hybrid([Scored(1, 5.0), Scored(2, 5.0)], 5.0, [Scored(2, 0.5), Scored(3, 0.5)])
     assert hits[0].id == 2
     assert [part.retriever for part in hits[0].parts] == [KEYWORD, MEANING]
 
 
 def test_the_numbers_of_a_hand_computed_case() -> None:
-    fusion = Fusion(meaning_weight=0.5, cosine_low=0.1, cosine_high=0.8, bm25_damping=2.0)
-    hits = fusion.hybrid([Scored(1, 8.0), Scored(2, 4.0)], [Scored(2, 0.45), Scored(3, 0.05)])
+    fusion = Fusion(meaning_weight=0.5, cosine_low=0.1, cosine_high=0.8)
+    hits = fusion.hybrid([Scored(1, 8.0), Scored(2, 4.0)], 10.0, [Scored(2, 0.45), Scored(3, 0.05)])
     assert {hit.id: round(hit.score, 4) for hit in hits} == {1: 0.4, 2: 0.45, 3: 0.0}
 
 
-def test_a_poor_best_keyword_match_stays_low() -> None:
-    """The best of a bad lot is not 1: that is what damping is for."""
-    assert Fusion().keyword_only([Scored(1, 0.5)])[0].score < 0.25
-    assert Fusion().keyword_only([Scored(1, 30.0)])[0].score > 0.9
+def test_one_common_word_of_a_long_question_counts_for_little() -> None:
+    """The best of a bad lot is not 1."""
+    assert Fusion().keyword_only([Scored(1, 2.0)], ceiling=16.0)[0].score == 0.125
+    assert Fusion().keyword_only([Scored(1, 30.0)], ceiling=16.0)[0].score == 1.0
 
 
 def test_empty_lists_fuse_to_nothing() -> None:
-    assert Fusion().hybrid([], []) == []
+    assert Fusion().hybrid([], 0.0, []) == []
