@@ -12,6 +12,11 @@ from asterisk_search.text.walking import walk
 MAX_PARSED = 2_000_000
 """Characters of a note that are parsed; what follows is kept for keyword search alone."""
 
+MAX_LINES = 40_000
+"""The same for lines: each may become several tokens of some hundred bytes."""
+
+_HIDDEN_SIZE = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
@@ -58,10 +63,11 @@ def read_markdown(text: str, first_line: int = 1, hidden: tuple[Piece, ...] = ()
 
 def _capped(text: str) -> tuple[str, str]:
     """Split off what is too much to parse, behind a line end if one is near."""
-    if len(text) <= MAX_PARSED:
-        return text, ""
-    end = text.rfind("\n", MAX_PARSED // 2, MAX_PARSED) + 1
-    end = end or MAX_PARSED
+    end = len(text)
+    if end > MAX_PARSED:
+        end = text.rfind("\n", MAX_PARSED // 2, MAX_PARSED) + 1 or MAX_PARSED
+    if text.count("\n", 0, end) > MAX_LINES:
+        end = sum(len(line) + 1 for line in text.split("\n", MAX_LINES)[:MAX_LINES])
     return text[:end], text[end:]
 
 
@@ -76,14 +82,21 @@ def _comments(comments: tuple[Comment, ...], first_line: int) -> list[Piece]:
 
 
 def paragraphs(text: str, first_line: int) -> list[Piece]:
-    """Return the plain paragraphs of a text as hidden pieces, a blank line ending each."""
+    """Return plain text as hidden pieces of a few paragraphs each, parted at blank lines."""
     pieces: list[Piece] = []
     gathered: list[str] = []
-    for number, line in enumerate([*text.split("\n"), ""], first_line):
+    start = size = 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
         if line.strip():
+            start = start if gathered else number
             gathered.append(line.rstrip())
+            size += len(line)
         elif gathered:
-            start = number - len(gathered)
-            pieces.append(Piece(BlockKind.HIDDEN, "\n".join(gathered), start, number - 1))
-            gathered = []
+            gathered.append("")
+        if gathered and (number + 1 == len(lines) or (size >= _HIDDEN_SIZE and not gathered[-1])):
+            words = "\n".join(gathered).rstrip()
+            end = start + words.count("\n")
+            pieces.append(Piece(BlockKind.HIDDEN, words, first_line + start, first_line + end))
+            gathered, size = [], 0
     return pieces

@@ -11,7 +11,7 @@ import pytest
 
 from asterisk_search.records import BlockKind
 from asterisk_search.text import walking
-from asterisk_search.text.markdown import MAX_PARSED, read_markdown
+from asterisk_search.text.markdown import MAX_LINES, MAX_PARSED, paragraphs, read_markdown
 
 SOURCES: dict[str, Callable[[int], str]] = {
     "brackets": lambda n: "[" * n,
@@ -86,8 +86,27 @@ def test_a_note_too_long_is_parsed_in_part_and_kept_whole() -> None:
     assert read.body.endswith("The very last words.")
     parsed = (hidden[0].line - 1) // 2 * len(paragraph)
     assert MAX_PARSED - len(paragraph) < parsed <= MAX_PARSED
-    assert hidden[-1].line == source.count("\n") + 1
+    assert hidden[-1].end_line == source.count("\n") + 1
     assert read.warnings[-1].startswith("too_long")
+
+
+def test_a_note_of_too_many_lines_is_parsed_in_part_and_kept_whole() -> None:
+    read = read_markdown("- a\n" * MAX_LINES + "- b **c**\n- d")
+    assert read.body.endswith("a\na\n\n- b **c**\n- d")
+    assert [(b.kind, b.line, b.end_line) for b in read.blocks[-2:]] == [
+        (BlockKind.LIST, MAX_LINES, MAX_LINES),
+        (BlockKind.HIDDEN, MAX_LINES + 1, MAX_LINES + 2),
+    ]
+
+
+def test_text_that_is_not_parsed_comes_in_pieces_of_some_paragraphs() -> None:
+    pieces = paragraphs("\n\n".join(["", *(f"{n} " + "x" * 900 for n in range(7)), "", "end"]), 5)
+    assert [(p.line, p.end_line, p.text.count("x") // 900) for p in pieces] == [
+        (7, 11, 3),
+        (13, 17, 3),
+        (19, 23, 1),
+    ]
+    assert paragraphs("\n \n", 1) == []
 
 
 def test_one_line_of_five_million_characters() -> None:
