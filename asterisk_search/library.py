@@ -8,11 +8,11 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asterisk_search.answers import Answer, Query
 from asterisk_search.config import Settings
 from asterisk_search.errors import (
     AsteriskError,
@@ -21,16 +21,8 @@ from asterisk_search.errors import (
     SourceError,
     UsageError,
 )
-from asterisk_search.records import (
-    Answer,
-    Check,
-    Query,
-    SourceInfo,
-    SourceReport,
-    SourceSpec,
-    Status,
-    UpdateReport,
-)
+from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
+from asterisk_search.records import SourceInfo, SourceSpec
 from asterisk_search.storage.folder import DataFolder
 from asterisk_search.storage.registry import choose
 
@@ -53,8 +45,6 @@ class Library:
         self._settings = settings
         self._folder = DataFolder(settings.data_path)
         self._embedder: OnnxEmbedder | None = None
-
-    # -- indexing ---------------------------------------------------------------------------
 
     def register(
         self,
@@ -96,7 +86,7 @@ class Library:
         """
         from asterisk_search.indexing.embed import embed_pending
         from asterisk_search.indexing.memory import peak_memory
-        from asterisk_search.indexing.repair import refresh_vector_file, sweep_unused
+        from asterisk_search.indexing.repair import refresh_vector_file, tidy
 
         started = time.monotonic()
         with self._writing() as writer, self._reading() as reader:
@@ -113,14 +103,12 @@ class Library:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
                 self.close()
+                limit = self._settings.search.exact_up_to
                 refresh_vector_file(
-                    reader,
-                    self._folder.vectors,
-                    embedder.dim,
-                    self._settings.search.exact_up_to,
-                    self._threads(),
+                    reader, self._folder.vectors, embedder.dim, limit, self._threads()
                 )
-            sweep_unused(writer, datetime.now(UTC).date())
+            if embedded or any(report.touched for report in reports):
+                tidy(writer, datetime.now(UTC).date())
             documents, chunks, pending = reader.totals()
         return UpdateReport(
             sources=reports,
@@ -153,7 +141,9 @@ class Library:
         return aside
 
     def remove(self, name: str) -> None:
-        """Forget a source and what was indexed from it; the folder itself is not touched.
+        """Forget a source and what was indexed from it, at once and to the last byte.
+
+        The folder itself is not touched.
 
         Raises:
             NothingIndexed: no source has that name.
@@ -163,8 +153,8 @@ class Library:
             (spec,) = choose(reader.specs(), [name])
         with self._writing() as writer:
             writer.forget(spec.name)
-
-    # -- searching --------------------------------------------------------------------------
+            writer.compact()
+        self._folder.vectors.remove()
 
     def search(self, query: Query) -> Answer:
         """Answer a query.
@@ -184,7 +174,7 @@ class Library:
         with self._reading() as reader:
             choose(reader.specs(), query.filters.sources or None)
             found = answer(query, reader, lambda: self._semantic(reader))
-        return replace(found, took_ms=(time.monotonic() - started) * 1000)
+        return found.timed(time.monotonic() - started)
 
     def status(self) -> Status:
         """The state of the index.
@@ -227,8 +217,6 @@ class Library:
         if self._embedder is not None:
             self._embedder.close()
             self._embedder = None
-
-    # -- parts ------------------------------------------------------------------------------
 
     @contextmanager
     def _reading(self) -> "Iterator[SqliteReader]":
@@ -282,9 +270,8 @@ class Library:
 
         if self._embedder is None:
             path = self._settings.model.path
-            self._embedder = load_embedder(
-                Path(path).expanduser() if path else None, self._threads()
-            )
+            folder = Path(path).expanduser() if path else None
+            self._embedder = load_embedder(folder, self._threads())
         return self._embedder
 
     def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
@@ -300,19 +287,13 @@ class Library:
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored != embedder.fingerprint:
-            missing = (
-                "no passage has a vector yet"
-                if stored is None
-                else ("the vectors were made by another model")
+            why = "the vectors were made by another model"
+            raise EmbedderUnavailable(
+                why if stored else "no passage has a vector yet",
+                hint="run `asterisk-search index`",
             )
-            raise EmbedderUnavailable(missing, hint="run `asterisk-search index`")
-        index = open_index(
-            reader,
-            self._folder.vectors,
-            stored,
-            embedder.dim,
-            self._settings.search.exact_up_to,
-        )
+        limit = self._settings.search.exact_up_to
+        index = open_index(reader, self._folder.vectors, stored, embedder.dim, limit)
         return SemanticRetriever(reader, embedder, index)
 
     def _threads(self) -> int:

@@ -9,19 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from asterisk_search.records import (
-    Chunk,
-    ChunkId,
-    Document,
-    Entry,
-    Filters,
-    Passage,
-    Pending,
-    Scored,
-    Skip,
-    Stored,
-    Titled,
-)
+from asterisk_search.answers import Filters, Passage, Scored, Titled
+from asterisk_search.records import Chunk, ChunkId, Document, Entry, Pending, Skip, Stored
 
 if TYPE_CHECKING:
     import numpy as np

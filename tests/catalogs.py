@@ -6,9 +6,10 @@ from pathlib import Path
 
 from asterisk_search.indexing.embed import embed_pending
 from asterisk_search.indexing.progress import Silent
+from asterisk_search.indexing.reports import SourceReport
 from asterisk_search.indexing.run import Sync
 from asterisk_search.protocols import Embedder, Source
-from asterisk_search.records import SourceReport, SourceSpec
+from asterisk_search.records import SourceSpec
 from asterisk_search.storage.connection import connect_writer
 from asterisk_search.storage.migrate import migrate
 from asterisk_search.storage.reader import SqliteReader

@@ -21,7 +21,9 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 def helps() -> str:
     """Every command's `--help`, as Markdown."""
     parts = ["# Command line", "", "Generated from the program: `pytest --accept` rewrites it.", ""]
-    root = click.Context(cli, info_name="asterisk-search", terminal_width=88)
+    root = click.Context(
+        cli, info_name="asterisk-search", terminal_width=88, help_option_names=["-h", "--help"]
+    )
     for context in [root, *_below(root)]:
         parts += [f"## {context.command_path}", "", "```text", context.get_help(), "```", ""]
     return "\n".join(parts)

@@ -5,9 +5,9 @@ from datetime import date
 
 import click
 
+from asterisk_search.answers import Filters, Mode, Query
 from asterisk_search.cli.options import json_option, open_library, open_settings
 from asterisk_search.cli.render import print_answer
-from asterisk_search.records import Filters, Mode, Query
 from asterisk_search.search.dates import parse_day
 from asterisk_search.service.wire import answer_json, result_json
 

@@ -6,18 +6,10 @@ from collections import Counter
 
 import click
 
+from asterisk_search.answers import Answer, Result
 from asterisk_search.cli.terminal import highlight, hyperlink
-from asterisk_search.records import (
-    Answer,
-    Check,
-    Health,
-    Result,
-    SkipReason,
-    SourceInfo,
-    SourceReport,
-    Status,
-    UpdateReport,
-)
+from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
+from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
 from asterisk_search.text.folding import printable
 

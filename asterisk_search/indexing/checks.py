@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from asterisk_search.errors import AsteriskError, NothingIndexed, VectorFileInvalid
+from asterisk_search.indexing.reports import Check, Health
 from asterisk_search.protocols import Embedder
-from asterisk_search.records import Check, Health, SourceSpec
+from asterisk_search.records import SourceSpec
 from asterisk_search.storage.folder import DataFolder
 from asterisk_search.storage.packing import unpack
 from asterisk_search.storage.reader import SqliteReader

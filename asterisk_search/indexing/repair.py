@@ -11,6 +11,8 @@ from asterisk_search.storage.vector_file import load, save
 from asterisk_search.storage.writer import SqliteWriter
 
 KEEP_UNUSED_DAYS = 30
+MAX_UNUSED = 0.3
+"""Share of the catalog's file that may be empty before it is written anew."""
 
 
 def refresh_vector_file(
@@ -41,6 +43,9 @@ def refresh_vector_file(
     return True
 
 
-def sweep_unused(writer: SqliteWriter, today: date) -> int:
-    """Forget vectors that nothing has used for a month; return how many."""
-    return writer.sweep(today.isoformat(), (today - timedelta(days=KEEP_UNUSED_DAYS)).isoformat())
+def tidy(writer: SqliteWriter, today: date) -> None:
+    """Forget vectors that nothing has used for a month, and give unused space back."""
+    oldest = today - timedelta(days=KEEP_UNUSED_DAYS)
+    writer.sweep(today.isoformat(), oldest.isoformat())
+    if writer.unused_share() > MAX_UNUSED:
+        writer.compact()

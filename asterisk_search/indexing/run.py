@@ -11,17 +11,9 @@ from dataclasses import dataclass, replace
 from asterisk_search.errors import EntrySkipped
 from asterisk_search.indexing.plan import TRANSIENT, Plan, make_plan
 from asterisk_search.indexing.progress import Progress
+from asterisk_search.indexing.reports import SourceReport
 from asterisk_search.protocols import CatalogWriter, Source
-from asterisk_search.records import (
-    Chunk,
-    Document,
-    Entry,
-    Skip,
-    SkipReason,
-    SourceReport,
-    Stamp,
-    Stored,
-)
+from asterisk_search.records import Chunk, Document, Entry, Skip, SkipReason, Stamp, Stored
 
 SETTLED_AFTER_NS = 2_000_000_000
 """A file changed less than this before the scan could change again without its stamp moving

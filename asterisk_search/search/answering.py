@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from asterisk_search.records import Answer, Mode, Query
+from asterisk_search.answers import Answer, Mode, Query
 from asterisk_search.search.fusion import Fusion
 from asterisk_search.search.ladder import Climbed, Semantic, climb
 from asterisk_search.search.results import group, present

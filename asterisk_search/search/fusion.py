@@ -10,7 +10,8 @@ stretched between the level of unrelated and of equivalent texts.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asterisk_search.records import ChunkId, Hit, Part, Scored
+from asterisk_search.answers import Hit, Part, Scored
+from asterisk_search.records import ChunkId
 
 KEYWORD = "keyword"
 MEANING = "meaning"

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from asterisk_search.answers import Hit, Mode, Query, Scored
 from asterisk_search.errors import EmbedderUnavailable
 from asterisk_search.protocols import CatalogReader
-from asterisk_search.records import ChunkId, Hit, Mode, Query, Scored
+from asterisk_search.records import ChunkId
 from asterisk_search.search.fusion import Fusion
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from asterisk_search.records import Filters, Query
+from asterisk_search.answers import Filters, Query
 from asterisk_search.text.folding import printable
 
 LONGEST = 10_000

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from asterisk_search.answers import Hit, Part, Passage, Query, Result, Titled
 from asterisk_search.protocols import CatalogReader
-from asterisk_search.records import ChunkId, Hit, Part, Passage, Query, Result, Titled
+from asterisk_search.records import ChunkId
 from asterisk_search.search.fusion import TITLE
 from asterisk_search.sources.obsidian_uri import open_uri
 from asterisk_search.storage.fts import content_terms, terms

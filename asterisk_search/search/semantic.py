@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from asterisk_search.answers import Query, Scored
 from asterisk_search.errors import VectorFileInvalid
 from asterisk_search.protocols import CatalogReader, Embedder, VectorIndex
-from asterisk_search.records import ChunkId, Query, Scored
+from asterisk_search.records import ChunkId
 from asterisk_search.storage.catch_up import VectorRows, catch_up
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.folder import VectorFiles

@@ -6,16 +6,9 @@ Versioned by ``schema``; fields are ``null`` rather than missing; scores are 0 t
 import os
 from typing import Any, Final
 
-from asterisk_search.records import (
-    Answer,
-    Check,
-    Part,
-    Result,
-    SourceInfo,
-    SourceReport,
-    Status,
-    UpdateReport,
-)
+from asterisk_search.answers import Answer, Part, Result
+from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
+from asterisk_search.records import SourceInfo
 from asterisk_search.text.folding import printable
 
 SCHEMA: Final = 1

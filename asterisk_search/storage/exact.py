@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asterisk_search.records import ChunkId, Scored
+from asterisk_search.answers import Scored
+from asterisk_search.records import ChunkId
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

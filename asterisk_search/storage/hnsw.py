@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import hnswlib
 import numpy as np
 
-from asterisk_search.records import ChunkId, Scored
+from asterisk_search.answers import Scored
+from asterisk_search.records import ChunkId
 from asterisk_search.storage.exact import check_vectors, ranked
 
 if TYPE_CHECKING:

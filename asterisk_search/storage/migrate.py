@@ -35,18 +35,6 @@ def migrate(path: Path | str) -> int:
         connection.close()
 
 
-def compact(path: Path | str) -> None:
-    """Give unused pages back to the file system and refresh the planner's statistics."""
-    connection = connect_writer(path)
-    try:
-        database = Database(connection)
-        database.execute("INSERT INTO words (words) VALUES ('optimize')")
-        database.analyze()
-        database.vacuum()
-    finally:
-        connection.close()
-
-
 def _apply(database: Database, version: int) -> None:
     for statement in MIGRATIONS[version]:
         database.execute(statement)

@@ -1,6 +1,6 @@
 """Filters as SQL: which chunks may take part, before anything is ranked."""
 
-from asterisk_search.records import Filters
+from asterisk_search.answers import Filters
 from asterisk_search.text.folding import folder_key, tag_key
 
 Condition = tuple[str, list[str]]

@@ -6,17 +6,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from asterisk_search.records import (
-    ChunkId,
-    Filters,
-    Passage,
-    Scored,
-    Skip,
-    SkipReason,
-    SourceInfo,
-    SourceSpec,
-    Titled,
-)
+from asterisk_search.answers import Filters, Passage, Scored, Titled
+from asterisk_search.records import ChunkId, Skip, SkipReason, SourceInfo, SourceSpec
 from asterisk_search.storage import fts, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.narrowing import chunk_ids, document_condition

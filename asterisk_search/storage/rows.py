@@ -6,15 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from asterisk_search.records import (
-    ChunkId,
-    Document,
-    Kind,
-    Passage,
-    SourceSpec,
-    Stamp,
-    Stored,
-)
+from asterisk_search.answers import Passage
+from asterisk_search.records import ChunkId, Document, Kind, SourceSpec, Stamp, Stored
 from asterisk_search.storage.fts import WordRow
 from asterisk_search.text.folding import fold
 

@@ -40,9 +40,14 @@ class SqliteWriter:
         registry.register(self._connection, spec)
 
     def forget(self, name: str) -> None:
-        """Forget a source and everything indexed from it; raises NothingIndexed."""
+        """Forget a source, everything indexed from it, and the vectors that only it used.
+
+        Raises:
+            NothingIndexed: no source has that name.
+        """
         with transaction(self._connection):
             registry.remove(self._connection, name)
+            documents.sweep_embeddings(self._connection, "", "9999")
             self._changed()
 
     def stored(self, source: str) -> dict[bytes, Stored]:
@@ -170,6 +175,20 @@ class SqliteWriter:
         """
         with transaction(self._connection):
             return documents.sweep_embeddings(self._connection, today, keep_since)
+
+    def unused_share(self) -> float:
+        """Share of the file that holds nothing, 0 to 1."""
+        with mapped_errors():
+            (unused,) = self._connection.execute("PRAGMA freelist_count").fetchone()
+            (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
+        return float(unused / pages) if pages else 0.0
+
+    def compact(self) -> None:
+        """Write the file anew without what was removed from it."""
+        with mapped_errors():
+            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _adopted(self) -> int | None:
         with mapped_errors():

@@ -195,3 +195,12 @@ def test_where_links_are_understood(
     environment: dict[str, str], terminal: bool, expected: bool
 ) -> None:
     assert supports_hyperlinks(environment, terminal) is expected
+
+
+def test_what_is_removed_leaves_no_trace(indexed: Shell) -> None:
+    def traces(word: bytes) -> list[str]:
+        return [path.name for path in indexed.data_dir.iterdir() if word in path.read_bytes()]
+
+    assert traces(b"heartbeats") != []
+    indexed("source", "remove", "My-vault", "--yes")
+    assert traces(b"heartbeats") == []

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asterisk_search.answers import Filters
 from asterisk_search.errors import EmbedderUnavailable, SourceMissing
-from asterisk_search.records import Filters, SkipReason
+from asterisk_search.records import SkipReason
 from tests.catalogs import Workbench, contents
 from tests.fake_source import FakeSource
 from tests.fakes import FakeEmbedder, UnavailableEmbedder

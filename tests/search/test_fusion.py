@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_search.records import Scored
+from asterisk_search.answers import Scored
 from asterisk_search.search.fusion import KEYWORD, MEANING, Fusion
 
 HITS = st.dictionaries(st.integers(1, 30), st.floats(-1, 1, allow_nan=False), max_size=12)

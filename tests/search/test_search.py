@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from asterisk_search.answers import Answer, Filters, Mode, Query
 from asterisk_search.errors import EmbedderUnavailable
-from asterisk_search.records import Answer, Filters, Mode, Query
 from asterisk_search.search.answering import answer
 from asterisk_search.search.query import cleaned
 from asterisk_search.search.semantic import SemanticRetriever, open_index

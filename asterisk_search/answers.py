@@ -1,0 +1,148 @@
+"""What flows in a search: frozen records, standard library only."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from asterisk_search.records import ChunkId, Kind
+
+
+class Mode(StrEnum):
+    """Which retrievers take part."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search before anything is ranked. Empty means: everything."""
+
+    sources: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    after: str | None = None
+    """Inclusive ISO date."""
+    before: str | None = None
+    """Exclusive ISO date."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sources or self.folders or self.tags or self.after or self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for."""
+
+    text: str
+    filters: Filters = field(default_factory=Filters)
+    mode: Mode = Mode.HYBRID
+    limit: int = 10
+    per_note: int = 1
+    """Passages shown per document; 0 means as many as match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A chunk and what one retriever thinks of it; higher is better."""
+
+    id: ChunkId
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A document whose name is, or begins with, the words asked for."""
+
+    document: int
+    chunk: ChunkId
+    """Its first chunk."""
+    share: float
+    """Share of the name that was typed, 0 to 1; 1 means all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One retriever's share in a hit."""
+
+    retriever: str
+    rank: int
+    """1-based rank in that retriever's own list."""
+    raw: float
+    """That retriever's own score."""
+    contribution: float
+    """What it added to the fused score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk after fusion; score in 0 to 1."""
+
+    id: ChunkId
+    score: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk with what is needed to show it."""
+
+    id: ChunkId
+    document: int
+    source: str
+    root: str
+    kind: Kind
+    ref: bytes
+    path: str
+    title: str
+    headings: tuple[str, ...]
+    line: int
+    end_line: int
+    ordinal: int
+    hidden: bool
+    """Found by its words, but not what the note says: comments, property values, bare headings."""
+    text: str
+    tags: tuple[str, ...]
+    date: str | None
+    modified: str
+    demoted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of an answer: a document's best passage."""
+
+    rank: int
+    score: float
+    passage: Passage
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+    url: str
+    """Opens the passage in its own application."""
+    parts: tuple[Part, ...]
+    others: int = 0
+    """Further passages of the same document that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search gives back, whichever shell asked."""
+
+    query: Query
+    mode: Mode
+    """The mode that answered, which is not the one asked for when ``degraded``."""
+    results: tuple[Result, ...]
+    total: int
+    """Documents that matched, shown or not, among the candidates looked at."""
+    documents: int
+    pending: int
+    updated: str | None
+    degraded: bool = False
+    degraded_reason: str | None = None
+    notices: tuple[str, ...] = ()
+    """Sentences the reader should see: an unknown tag with its nearest, vectors still missing."""
+    took_ms: float = 0.0
+
+    def timed(self, seconds: float) -> "Answer":
+        """The same answer, knowing how long it took."""
+        return replace(self, took_ms=seconds * 1000)
