@@ -172,7 +172,7 @@ def _refuse_unknown(data: Mapping[str, Any], kind: type[Any], where: str, at: st
             close = get_close_matches(key, known, 1)
             raise ConfigError(
                 f"unknown setting {at + key!r}{where}",
-                hint=f"did you mean {at + close[0]!r}?" if close else f"known: {', '.join(known)}",
+                hint=f"did you mean {at + close[0]!r}?" if close else f"known: {', '.join(sorted(known))}",
             )
         if at + key == SOURCES and isinstance(value, dict):
             for name, table in value.items():

@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from asterisk_search.answers import Query
 from asterisk_search.config import Settings
 from asterisk_search.embedding.load import load_embedder
 from asterisk_search.library import Library
-from asterisk_search.records import Query
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.hnsw import HnswIndex
 from asterisk_search.storage.packing import unpack

@@ -1,0 +1,103 @@
+"""The catalog's file: made once, brought up to date, refused when it is not ours."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from asterisk_search.errors import CatalogError, CatalogTooNew, NothingIndexed
+from asterisk_search.storage import schema
+from asterisk_search.storage.connection import connect_reader, connect_writer, transaction
+from asterisk_search.storage.migrate import migrate
+from asterisk_search.storage.reader import SqliteReader
+
+
+def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    assert migrate(path) == len(schema.MIGRATIONS)
+    assert migrate(path) == 0
+
+
+def test_many_first_openings_at_once(tmp_path: Path) -> None:
+    path, problems = tmp_path / "catalog.sqlite3", []
+
+    def first() -> None:
+        try:
+            migrate(path)
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=first) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    SqliteReader(path).close()
+
+
+def test_a_migration_that_fails_leaves_the_version_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    migrate(path)
+    bad = (*schema.MIGRATIONS, ("CREATE TABLE extra (a)", "this is no SQL"))
+    monkeypatch.setattr("asterisk_search.storage.migrate.MIGRATIONS", bad)
+    monkeypatch.setattr("asterisk_search.storage.migrate.VERSION", len(bad))
+    monkeypatch.setattr("asterisk_search.storage.connection.VERSION", len(bad))
+    with pytest.raises(CatalogError):
+        migrate(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
+    assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'extra'").fetchall()
+    connection.close()
+
+
+def test_a_missing_or_empty_catalog_means_nothing_is_indexed(tmp_path: Path) -> None:
+    with pytest.raises(NothingIndexed):
+        connect_reader(tmp_path / "catalog.sqlite3")
+    (tmp_path / "catalog.sqlite3").touch()
+    with pytest.raises(NothingIndexed):
+        connect_reader(tmp_path / "catalog.sqlite3")
+
+
+def test_a_newer_catalog_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    migrate(path)
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    connection.close()
+    with pytest.raises(CatalogTooNew):
+        connect_reader(path)
+    with pytest.raises(CatalogTooNew):
+        migrate(path)
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    path.write_bytes(b"no database" * 500)
+    with pytest.raises(CatalogError, match="not a database"):
+        connect_reader(path)
+    with pytest.raises(CatalogError, match="not a database"):
+        connect_writer(path)
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    migrate(path)
+    connection = connect_reader(path)
+    with pytest.raises(sqlite3.OperationalError):
+        connection.execute("DELETE FROM documents")
+    connection.close()
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    migrate(path)
+    connection = connect_writer(path)
+    with pytest.raises(KeyboardInterrupt), transaction(connection):
+        connection.execute("INSERT INTO meta (key, value) VALUES ('a', 'b')")
+        raise KeyboardInterrupt
+    assert connection.execute("SELECT * FROM meta").fetchall() == []
+    connection.close()
