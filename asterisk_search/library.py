@@ -44,7 +44,8 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = DataFolder(settings.data_path)
-        self._embedder: OnnxEmbedder | None = None
+        self._model: OnnxEmbedder | None = None
+        self._embedder: Embedder | None = None
 
     def register(
         self,
@@ -182,21 +183,10 @@ class Library:
         Raises:
             NothingIndexed: there is none.
         """
+        from asterisk_search.indexing.state import status_of
+
         with self._reading() as reader:
-            documents, chunks, pending = reader.totals()
-            return Status(
-                data_dir=str(self._folder.root),
-                index_bytes=self._folder.size(),
-                sources=tuple(reader.sources()),
-                documents=documents,
-                chunks=chunks,
-                vectors=reader.vector_count(),
-                pending=pending,
-                updated=reader.updated(),
-                model=(reader.fingerprint() or "")[:12],
-                skips=tuple(reader.skips()),
-                warnings=tuple(reader.warnings()),
-            )
+            return status_of(reader, self._folder)
 
     def sources(self) -> list[SourceInfo]:
         """The registered sources; none when there is no index."""
@@ -214,9 +204,9 @@ class Library:
 
     def close(self) -> None:
         """Give the model's memory back; it is loaded again when needed."""
-        if self._embedder is not None:
-            self._embedder.close()
-            self._embedder = None
+        if self._model is not None:
+            self._model.close()
+        self._model = self._embedder = None
 
     @contextmanager
     def _reading(self) -> "Iterator[SqliteReader]":
@@ -266,12 +256,14 @@ class Library:
         return ObsidianSource(spec.name, Path(spec.root), exclude=spec.exclude, max_bytes=limit)
 
     def _open_embedder(self) -> "Embedder":
+        from asterisk_search.embedding.breaker import Breaker
         from asterisk_search.embedding.load import load_embedder
 
         if self._embedder is None:
             path = self._settings.model.path
             folder = Path(path).expanduser() if path else None
-            self._embedder = load_embedder(folder, self._threads())
+            self._model = load_embedder(folder, self._threads())
+            self._embedder = Breaker(self._model)
         return self._embedder
 
     def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
