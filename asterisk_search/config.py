@@ -170,9 +170,10 @@ def _refuse_unknown(data: Mapping[str, Any], kind: type[Any], where: str, at: st
     for key, value in data.items():
         if key not in known:
             close = get_close_matches(key, known, 1)
+            names = ", ".join(sorted(known))
             raise ConfigError(
                 f"unknown setting {at + key!r}{where}",
-                hint=f"did you mean {at + close[0]!r}?" if close else f"known: {', '.join(sorted(known))}",
+                hint=f"did you mean {at + close[0]!r}?" if close else f"known: {names}",
             )
         if at + key == SOURCES and isinstance(value, dict):
             for name, table in value.items():

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from asterisk_search.cli.terminal import colour
+from asterisk_search.cli.terminal import colour, visible
 from asterisk_search.errors import AsteriskError
 
 COMMANDS: Final = {
@@ -112,9 +112,9 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _report(error: AsteriskError) -> int:
     label = click.style("error:", fg="red", bold=True)
-    click.echo(f"{label} {error.message}", err=True, color=colour(os.environ))
+    click.echo(f"{label} {visible(error.message)}", err=True, color=colour(os.environ))
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        click.echo(f"  {visible(error.hint)}", err=True)
     return error.exit_code
 
 

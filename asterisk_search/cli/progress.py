@@ -6,6 +6,7 @@ from typing import Never
 import click
 from tqdm import tqdm
 
+from asterisk_search.cli.terminal import visible
 from asterisk_search.indexing.progress import Progress, Silent
 
 
@@ -17,7 +18,7 @@ class Bar:
 
     def note(self, text: str) -> None:
         """A line above the bar."""
-        click.echo(text, err=True)
+        click.echo(visible(text), err=True)
 
     def begin(self, phase: str, total: int, unit: str) -> None:
         """Draw a new bar; without a total only a count is shown."""

@@ -7,11 +7,10 @@ from collections import Counter
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import highlight, hyperlink
+from asterisk_search.cli.terminal import highlight, hyperlink, visible
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
-from asterisk_search.text.folding import printable
 
 _COLOURS = {"high": "green", "medium": "yellow", "low": None}
 _MARKS = {Health.OK: ("✓", "green"), Health.WARNING: ("!", "yellow"), Health.FAILED: ("✗", "red")}
@@ -29,12 +28,12 @@ _REASONS = {
 
 def say(text: str) -> None:
     """One line beside the results."""
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
 
 
 def warn(text: str) -> None:
     """One line the reader should not miss."""
-    click.echo(f"{click.style('note:', fg='yellow')} {text}", err=True)
+    click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
 
 
 def print_answer(answer: Answer, *, explain: bool = False) -> None:
@@ -64,10 +63,12 @@ def _print_result(result: Result, *, explain: bool) -> None:
     facts = " · ".join(
         filter(None, [passage.source, f"{result.score:.2f}", passage.date or passage.modified[:10]])
     )
-    title = hyperlink(click.style(name, bold=level != "low", dim=level == "low"), result.url)
+    title = hyperlink(
+        click.style(visible(name), bold=level != "low", dim=level == "low"), result.url
+    )
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
-    tags = " ".join(f"#{tag}" for tag in passage.tags)
-    place = click.style(f"{printable(passage.path)}:{passage.line}", fg="cyan")
+    tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
+    place = click.style(f"{visible(passage.path)}:{passage.line}", fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):
@@ -107,7 +108,8 @@ def print_update(report: UpdateReport) -> None:
 
 def _print_source_report(report: SourceReport) -> None:
     if report.error:
-        say(f"{click.style('error:', fg='red')} {report.source}: {report.error}")
+        label = click.style("error:", fg="red")
+        click.echo(f"{label} {visible(report.source)}: {visible(report.error)}", err=True)
         if report.hint:
             say(f"  {report.hint}")
         return
@@ -139,7 +141,7 @@ def print_status(status: Status) -> None:
     click.echo(
         f"{_count(status.documents, 'note')} · {_count(status.chunks, 'passage')} · "
         f"{_count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
-        f"{printable(status.data_dir)}"
+        f"{visible(status.data_dir)}"
     )
     if status.pending:
         warn(f"{_count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
@@ -154,10 +156,10 @@ def print_status(status: Status) -> None:
 def print_skipped(status: Status) -> None:
     """One line for each thing that was skipped or odd."""
     for source, skip in status.skips:
-        reason = _REASONS[skip.reason] + (f" ({skip.detail})" if skip.detail else "")
-        click.echo(f"{source}  {printable(skip.path)}  skipped: {reason}")
+        reason = _REASONS[skip.reason] + (f" ({visible(skip.detail)})" if skip.detail else "")
+        click.echo(f"{source}  {visible(skip.path)}  skipped: {reason}")
     for source, path, warning in status.warnings:
-        click.echo(f"{source}  {printable(path)}  indexed, but: {warning}")
+        click.echo(f"{source}  {visible(path)}  indexed, but: {visible(warning)}")
     if not status.skips and not status.warnings:
         say("nothing was skipped")
 
@@ -170,7 +172,7 @@ def print_source(info: SourceInfo) -> None:
         f"{info.skipped:,} skipped" if info.skipped else "",
         f"updated {info.updated}" if info.updated else "never scanned to its end",
     ]  # fmt: skip
-    root = printable(info.spec.root)
+    root = visible(info.spec.root)
     click.echo(f"{info.spec.name:<12} {info.spec.type}  {root}")
     click.echo(f"{'':<12} " + " · ".join(filter(None, facts)))
 
@@ -179,17 +181,16 @@ def print_check(check: Check) -> None:
     """One line of a diagnosis."""
     mark, colour = _MARKS[check.health]
     fix = f"  → {check.fix}" if check.fix else ""
-    click.echo(f"{click.style(mark, fg=colour)} {check.name}: {printable(check.detail)}{fix}")
+    click.echo(f"{click.style(mark, fg=colour)} {check.name}: {visible(check.detail)}{fix}")
 
 
 def _wrapped(result: Result) -> list[str]:
     """The snippet's lines; highlighted after wrapping, since escapes have no width."""
     width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120) - 4
+    text = visible(result.snippet)
     lines, at = [], 0
-    for line in textwrap.wrap(
-        result.snippet, width, break_long_words=False, break_on_hyphens=False
-    ):
-        at = result.snippet.index(line, at)
+    for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
+        at = text.index(line, at)
         inside = [
             (max(start - at, 0), min(end - at, len(line)))
             for start, end in result.highlights

@@ -167,3 +167,13 @@ def test_colour_and_links_only_where_they_are_wanted(indexed: Shell) -> None:
     assert b"\033[" not in both
     linked = piped(indexed, "query", "candidate", FORCE_HYPERLINK="1").stdout
     assert b"\033]8;;obsidian://open?path=" in linked
+
+
+def test_a_note_cannot_take_over_the_terminal(indexed: Shell, vault: Path) -> None:
+    (vault / "evil \x1b]0;owned\x07.md").write_text("# \x1b[2J\n\nA \x1b[31mwalrus\x9b2J here.\n")
+    (vault / "b\x1b[2J.canvas").write_text("{broken")
+    indexed("index")
+    for command in (["query", "walrus"], ["status", "--skipped"], ["index"], ["doctor"]):
+        typed = indexed(*command)
+        assert not set(typed.out + typed.err) & {"\x1b", "\x07", "\x9b"}
+    assert "walrus" in indexed("query", "walrus").out
