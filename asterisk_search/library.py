@@ -70,10 +70,15 @@ class Library:
                     writer.register(spec)
         return specs
 
-    def register_configured(self) -> None:
-        """Register the ``[sources]`` of the configuration that are not registered yet."""
+    def register_configured(self) -> list[str]:
+        """Register the ``[sources]`` of the configuration; return what cannot be had at present."""
+        problems: list[str] = []
         for name, source in self._settings.sources.items():
-            self.register([source.path], name=name, exclude=source.exclude)
+            try:
+                self.register([source.path], name=name, exclude=source.exclude)
+            except SourceError as error:
+                problems.append(f"source {name}: {error.message}")
+        return problems
 
     def update(
         self, names: Sequence[str] | None, progress: "Progress", *, prune: bool = False

@@ -40,14 +40,16 @@ def command(
     library = open_library(ctx)
     if rebuild and (aside := library.rebuild()):
         warn(f"the old index is kept as {aside}; delete it when all is well")
-    library.register_configured()
+    for problem in library.register_configured():
+        warn(problem)
     names = None
     if paths:
         specs = library.register(paths, name=name, exclude=exclude or None)
         names = [spec.name for spec in specs]
     elif name or exclude:
         raise click.UsageError("--name and --exclude need a PATH")
-    report = library.update(names, watch(quiet), prune=prune)
+    # Whoever leaves notes out means them to go, however many they are.
+    report = library.update(names, watch(quiet), prune=prune or bool(exclude))
     if as_json:
         click.echo(json.dumps(update_json(report), ensure_ascii=False, indent=2))
     elif not quiet:

@@ -104,6 +104,30 @@ def test_exclusions_are_kept_for_later_runs(shell: Shell, vault: Path) -> None:
     assert shell("source", "list", "--json").json[0]["exclude"] == ["Cooking/"]
 
 
+def test_leaving_out_most_of_a_vault_needs_no_further_consent(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    (folder / "Archive").mkdir(parents=True)
+    (folder / "kept.md").write_text("kept")
+    for number in range(30):
+        (folder / "Archive" / f"{number}.md").write_text(f"note {number}")
+    shell("index", folder)
+    assert shell("index", folder, "--exclude", "Archive/", "--json").json["documents"] == 1
+
+
+def test_deleting_most_of_a_vault_waits_for_consent(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}.md").write_text(f"note {number}")
+    shell("index", folder)
+    for number in range(25):
+        (folder / f"{number}.md").unlink()
+    typed = shell("index")
+    assert "25 notes of vault are gone" in typed.err
+    assert "30 notes" in typed.out
+    assert "5 notes" in shell("index", "--prune").out
+
+
 def test_a_vault_that_is_not_there_loses_nothing(shell: Shell, vault: Path) -> None:
     shell("index", vault)
     away = vault.rename(vault.with_name("unplugged"))

@@ -137,6 +137,18 @@ def test_sources_of_the_configuration_are_indexed_too(
     assert shell("status", "--json").json["documents"] == 1
 
 
+def test_a_configured_source_that_is_missing_does_not_stop_the_others(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[sources.usb]\npath = "/nowhere"\n[sources.mine]\npath = "{vault}"\n')
+    os.environ["ASTERISK_SEARCH_CONFIG"] = str(config)
+    typed = shell("index")
+    assert typed.code == 0
+    assert "source usb: there is no folder '/nowhere'" in typed.err
+    assert shell("status", "--json").json["documents"] == 2
+
+
 def test_the_summaries_of_the_commands_are_their_own(capsys: pytest.CaptureFixture[str]) -> None:
     context = cli.make_context("asterisk-search", ["status"], resilient_parsing=True)
     for name in COMMANDS:
