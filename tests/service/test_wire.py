@@ -1,0 +1,81 @@
+"""The shape in which answers leave the process, kept as golden files."""
+
+import json
+from typing import Any
+
+import pytest
+
+from asterisk_search.answers import Answer, Filters, Mode, Part, Passage, Query, Result
+from asterisk_search.indexing.reports import (
+    Check,
+    Health,
+    SourceReport,
+    Status,
+    UpdateReport,
+)
+from asterisk_search.records import Kind, Skip, SkipReason, SourceInfo, SourceSpec
+from asterisk_search.service import wire
+from tests.conftest import ROOT
+
+PASSAGE = Passage(
+    id=7, document=3, source="vault", root="/home/u/vault", kind=Kind.NOTE,
+    ref=b"Projects/raft.md", path="Projects/raft.md", title="raft",
+    headings=("Raft notes", "Leader election"), line=41, end_line=55, ordinal=3, hidden=False,
+    text="a candidate wins", tags=("consensus",), date="2024-03-02",
+    modified="2026-11-22T08:00:00Z", demoted="",
+)  # fmt: skip
+ODD = Passage(
+    id=8, document=4, source="vault", root="/home/u/v\udcff", kind=Kind.CANVAS,
+    ref=b"caf\xe9.canvas", path="caf\udce9.canvas", title="caf\ufffd", headings=(), line=1,
+    end_line=1, ordinal=0, hidden=True, text="", tags=(), date=None, modified="",
+    demoted="template",
+)  # fmt: skip
+RESULTS = (
+    Result(1, 0.8612, PASSAGE, "a candidate wins", ((2, 11),), "obsidian://open?path=x",
+           (Part("keyword", 1, 12.34567, 0.5), Part("meaning", 2, 0.61, 0.36)), 2),
+    Result(2, 0.1, ODD, "", (), "obsidian://open?path=y", ()),
+)  # fmt: skip
+ANSWER = Answer(
+    Query("raft “consensus”", Filters(tags=("x",))), Mode.KEYWORD, RESULTS, 12, 6742, 5,
+    "2026-11-22T08:00:00Z", True, "the model is not available", ("no note has the tag #x",), 84.04,
+)  # fmt: skip
+SPEC = SourceSpec("vault", "vault", "/home/u/vault", ("Templates/",))
+SKIP = Skip(b"b", "b", SkipReason.BINARY, "control characters")
+SHAPES: dict[str, Any] = {
+    "answer": wire.answer_json(ANSWER, explain=True),
+    "update": wire.update_json(
+        UpdateReport(
+            (SourceReport("vault", new=1, skips=(SKIP,)), SourceReport("usb", error="gone")),
+            1, 2, 2, 0, 1000, 1.23456, 100_000_000,
+        )
+    ),
+    "status": wire.status_json(
+        Status("/data", 1000, (SourceInfo(SPEC, 1, 2, 0, 1, None),), 1, 2, 2, 0, None, "",
+               (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),))
+    ),
+    "check": wire.check_json(Check("model", Health.FAILED, "altered", "reinstall")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_shape_is_the_golden_one(name: str, accept: bool) -> None:
+    path = ROOT / "tests" / "golden" / "wire" / f"{name}.json"
+    text = json.dumps(SHAPES[name], ensure_ascii=False, indent=1) + "\n"
+    if accept:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_parts_are_shown_only_when_asked_for() -> None:
+    shown = wire.answer_json(ANSWER)["results"]
+    assert [row["explain"] for row in shown] == [None, None]
+
+
+def test_confidence_has_three_words() -> None:
+    assert [wire.confidence(score) for score in (0.0, 0.2, 0.5, 1.0)] == [
+        "low",
+        "medium",
+        "high",
+        "high",
+    ]
