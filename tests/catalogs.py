@@ -1,6 +1,7 @@
 """Catalogs for tests: real SQLite files, and what they hold in a comparable form."""
 
 import sqlite3
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Workbench:
 
     def __post_init__(self) -> None:
         migrate(self.path)
-        self.writer = SqliteWriter(self.path)
+        self.opened = ExitStack()
+        self.writer = self.opened.enter_context(closing(SqliteWriter(self.path)))
         self.writer.register(SourceSpec(self.source.name, "vault", str(self.source.root)))
         self.writer.adopt(self.embedder.fingerprint)
 
@@ -55,10 +57,11 @@ class Workbench:
         return report
 
     def reader(self) -> SqliteReader:
-        return SqliteReader(self.path)
+        """A reader that is closed with the workbench."""
+        return self.opened.enter_context(closing(SqliteReader(self.path)))
 
     def close(self) -> None:
-        self.writer.close()
+        self.opened.close()
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:

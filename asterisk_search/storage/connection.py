@@ -27,6 +27,16 @@ def mapped_errors() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Close ``connection`` when the block fails, and only then."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
 def connect_writer(path: Path | str) -> sqlite3.Connection:
     """A connection that may write, in WAL mode; the file is created when missing.
 
@@ -35,12 +45,13 @@ def connect_writer(path: Path | str) -> sqlite3.Connection:
     """
     with mapped_errors():
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Bounded on purpose: a page cache that grows with the vault is memory taken from the user.
-        connection.execute("PRAGMA cache_size = -8192")
-        return connection
+        with closed_on_error(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Bounded: a page cache that grows with the vault is memory taken from the user.
+            connection.execute("PRAGMA cache_size = -8192")
+    return connection
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
@@ -63,19 +74,22 @@ def connect_reader(path: Path) -> sqlite3.Connection:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA query_only = ON")
-        version = schema_version(connection)
+        with closed_on_error(connection):
+            connection.execute("PRAGMA query_only = ON")
+            _refuse_older(schema_version(connection))
+    return connection
+
+
+def _refuse_older(version: int) -> None:
+    if version == 0:
+        raise NothingIndexed(
+            "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
+        )
     if version < VERSION:
-        connection.close()
-        if version == 0:
-            raise NothingIndexed(
-                "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
-            )
         raise CatalogError(
             "the catalog is of an older version",
             hint="run `asterisk-search index` once to bring it up to date",
         )
-    return connection
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
@@ -86,7 +100,6 @@ def schema_version(connection: sqlite3.Connection) -> int:
     """
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        connection.close()
         raise CatalogTooNew(
             f"the catalog has schema {version}, this program knows {VERSION}",
             hint="upgrade asterisk-search, or use another --data-dir",
