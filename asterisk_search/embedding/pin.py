@@ -1,3 +1,3 @@
 """The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 
-MANIFEST_SHA256 = "644acc29e40f01f6dc3f8a37fa1ffc35f973356ab53579e155bc2e04175b7066"
+MANIFEST_SHA256 = "19ad6eeb9937d7a0efe3d0e2c94b03159cb519f6dc5f4999a6b437dd958abb24"
