@@ -7,11 +7,14 @@ the prepared data; the words around them from ``trainer/card.md`` and from here.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.load import BUNDLED
 from trainer import atomic
 from trainer.errors import TrainerError
 
@@ -106,7 +109,10 @@ def card(results: Path) -> str:
     data = read(results / "data.json")
     dev = read(results / "dev-int8.json")["scores"]
     bench = read(results / "bench.json")["models"]["int8"]
+    training = bundle.load(BUNDLED).manifest.training
     facts = {
+        "recipe": training.recipe,
+        "steps": str(training.steps),
         "texts": f"{data['texts']:,}",
         "pairs": f"{data['pairs']:,}",
         "tokens": f"{data['tokens'] / 1e6:.1f} million",
@@ -123,7 +129,7 @@ def sources_table(sources: Sequence[Mapping[str, Any]]) -> str:
     """What was trained on, with the terms."""
     rows = [["source", "rows", "origin", "licence as stated"]]
     for one in sources:
-        name = one["file"].partition(".")[0]
+        name = re.sub(r"\.(jsonl|txt)\.xz$", "", one["file"])
         rows.append([name, str(one["kept"]), one["origin"], one["licence"]])
     return table(rows)
 

@@ -71,7 +71,7 @@ def test_a_question_finds_its_answer(embedder: OnnxEmbedder) -> None:
         "The lease ends in March; give notice in writing three months before.",
         "Boil the pasta in salted water and keep a cup of it for the sauce.",
     )
-    questions = ("how do I repair a puncture", "bread recipe", "when can I leave the flat")
+    questions = ("how do I repair a puncture", "bread recipe", "when can I end the lease")
     cosines = embedder.embed(questions, "query") @ embedder.embed(passages).T
     assert cosines.argmax(axis=1).tolist() == [0, 1, 2]
 
