@@ -1,9 +1,10 @@
 """What flows in a search: frozen records, standard library only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from asterisk_search.records import ChunkId, Kind
+from asterisk_search.records import ChunkId, Kind, SourceSpec
 
 
 class Mode(StrEnum):
@@ -38,8 +39,11 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     mode: Mode = Mode.HYBRID
     limit: int = 10
-    per_note: int = 1
-    """Passages shown per document; 0 means as many as match."""
+
+    def in_sources(self, specs: Sequence[SourceSpec]) -> "Query":
+        """The same, with the sources it names spelt as they were registered."""
+        names = tuple(spec.name for spec in specs) if self.filters.sources else ()
+        return replace(self, filters=replace(self.filters, sources=names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class Passage:
     end_line: int
     ordinal: int
     hidden: bool
-    """Found by its words, but not what the note says: comments, property values, bare headings."""
+    """Found by its words, but not what the note says: comments and property values."""
     text: str
     tags: tuple[str, ...]
     date: str | None

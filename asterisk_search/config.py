@@ -72,8 +72,8 @@ class SourceSettings:
     """A table ``[sources.NAME]``."""
 
     path: str
-    exclude: list[str] = field(default_factory=list)
-    """Patterns in gitignore syntax, relative to the path."""
+    exclude: list[str] | None = None
+    """Patterns in gitignore syntax, relative to the path; left out, those given before stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,13 @@ class Settings:
     def data_path(self) -> Path:
         """The folder that holds the catalog."""
         if self.data_dir:
-            return Path(self.data_dir).expanduser()
+            return expanded(self.data_dir)
         return Path(platformdirs.user_data_path(APP, appauthor=False))
+
+
+def expanded(path: str) -> Path:
+    """``path`` with ``~`` filled in; one of an unknown user stays, and is then not found."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib raises RuntimeError instead
 
 
 def default_config_path() -> Path:
@@ -136,7 +141,7 @@ def parse_settings(text: str, path: Path | None = None) -> Settings:
 
 def _read(path: Path) -> str:
     try:
-        return path.expanduser().read_text(encoding="utf-8")
+        return expanded(str(path)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"the configuration {path} cannot be read: {error}",
@@ -184,5 +189,5 @@ def _refuse_unknown(data: Mapping[str, Any], kind: type[Any], where: str, at: st
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
+    if isinstance(value, bool) or not low <= value <= high:
         raise ConfigError(f"{name} is {value}", hint=f"use a number from {low} to {high}")

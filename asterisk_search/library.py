@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asterisk_search.answers import Answer, Query
-from asterisk_search.config import Settings
+from asterisk_search.config import Settings, expanded
 from asterisk_search.errors import (
-    AsteriskError,
     EmbedderUnavailable,
     NothingIndexed,
     SourceError,
@@ -60,11 +59,12 @@ class Library:
             UsageError, SourceMissing: see `indexing.registration.resolve`.
             CatalogBusy: another process is indexing.
         """
-        from asterisk_search.indexing.registration import resolve_all
+        from asterisk_search.indexing.registration import refuse_inside, resolve_all
 
         with self._writing() as writer:
             known = writer.specs()
             specs = resolve_all(paths, known, name=name, exclude=exclude)
+            refuse_inside(self._folder.root, specs)
             for spec in specs:
                 if spec not in known:
                     writer.register(spec)
@@ -76,8 +76,8 @@ class Library:
         for name, source in self._settings.sources.items():
             try:
                 self.register([source.path], name=name, exclude=source.exclude)
-            except SourceError as error:
-                problems.append(f"source {name}: {error.message}")
+            except (SourceError, UsageError) as error:
+                problems.append(f"source {name}: {error.message}; {error.hint}")
         return problems
 
     def update(
@@ -92,7 +92,7 @@ class Library:
         """
         from asterisk_search.indexing.embed import embed_pending
         from asterisk_search.indexing.memory import peak_memory
-        from asterisk_search.indexing.repair import refresh_vector_file, tidy
+        from asterisk_search.indexing.repair import GraphFile, look_after
 
         started = time.monotonic()
         with self._writing() as writer, self._reading() as reader:
@@ -109,12 +109,11 @@ class Library:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
                 self.close()
-                limit = self._settings.search.exact_up_to
-                refresh_vector_file(
-                    reader, self._folder.vectors, embedder.dim, limit, self._threads()
-                )
-            if embedded or any(report.touched for report in reports):
-                tidy(writer, datetime.now(UTC).date())
+            changed = bool(embedded) or any(report.touched for report in reports)
+            limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
+            files, today = self._folder.vectors, datetime.now(UTC).date()
+            graph = GraphFile(files, dim, limit, self._threads())
+            problem = look_after(reader, writer, graph, today if changed else None)
             documents, chunks, pending = reader.totals()
         return UpdateReport(
             sources=reports,
@@ -126,25 +125,19 @@ class Library:
             seconds=time.monotonic() - started,
             peak_bytes=peak_memory(),
             degraded_reason=reason,
+            problem=problem,
         )
 
-    def rebuild(self) -> Path | None:
-        """Start with an empty catalog that has the same sources; return where the old one lies.
+    def rebuild(self, paths: Sequence[str] = ()) -> Path | None:
+        """Start with an empty catalog of the same sources; return where the old one lies.
 
         Raises:
-            CatalogBusy: another process is indexing.
+            CatalogBusy, CatalogError, UsageError, SourceMissing: see `indexing.rebuilding`.
         """
+        from asterisk_search.indexing.rebuilding import start_anew
+
         with self._folder.locked():
-            try:
-                with self._reading() as reader:
-                    specs = reader.specs()
-            except AsteriskError:
-                specs = []
-            aside = self._folder.set_aside(datetime.now())
-        with self._writing() as writer:
-            for spec in specs:
-                writer.register(spec)
-        return aside
+            return start_anew(self._folder, paths, datetime.now())
 
     def remove(self, name: str) -> None:
         """Forget a source and what was indexed from it, at once and to the last byte.
@@ -155,12 +148,16 @@ class Library:
             NothingIndexed: no source has that name.
             CatalogBusy: another process is indexing.
         """
-        with self._reading() as reader:
-            (spec,) = choose(reader.specs(), [name])
+        spec = self.require_source(name)
         with self._writing() as writer:
             writer.forget(spec.name)
             writer.compact()
         self._folder.vectors.remove()
+
+    def require_source(self, name: str) -> SourceSpec:
+        """The source of that name; raises NothingIndexed when there is none."""
+        with self._reading() as reader:
+            return choose(reader.specs(), [name])[0]
 
     def search(self, query: Query) -> Answer:
         """Answer a query.
@@ -177,8 +174,9 @@ class Library:
         started = time.monotonic()
         if not query.text.strip() and not query.filters:
             raise UsageError("there is nothing to search for", hint="give some words or a filter")
-        with self._reading() as reader:
-            choose(reader.specs(), query.filters.sources or None)
+        with self._reading() as reader, reader.snapshot():
+            specs = choose(reader.specs(), query.filters.sources or None)
+            query = query.in_sources(specs)
             found = answer(query, reader, lambda: self._semantic(reader))
         return found.timed(time.monotonic() - started)
 
@@ -189,8 +187,9 @@ class Library:
             NothingIndexed: there is none.
         """
         from asterisk_search.indexing.state import status_of
+        from asterisk_search.storage.inspection import SqliteInspector
 
-        with self._reading() as reader:
+        with closing(SqliteInspector(self._folder.catalog)) as reader:
             return status_of(reader, self._folder)
 
     def sources(self) -> list[SourceInfo]:
@@ -244,12 +243,11 @@ class Library:
         from asterisk_search.indexing.preparation import preparation
         from asterisk_search.indexing.run import Sync
 
-        source = self._open_source(spec)
-        prepared = preparation(source, embedder, self._settings.index.passage_tokens)
-        sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
-        now = time.time_ns()
+        source, now = self._open_source(spec), time.time_ns()
         moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
+            prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+            sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
             return sync.run(now, moment, progress)
         except SourceError as error:
             return SourceReport(spec.name, error=error.message, hint=error.hint)
@@ -266,7 +264,7 @@ class Library:
 
         if self._embedder is None:
             path = self._settings.model.path
-            folder = Path(path).expanduser() if path else None
+            folder = expanded(path) if path else None
             self._model = load_embedder(folder, self._threads())
             self._embedder = Breaker(self._model)
         return self._embedder
@@ -290,7 +288,7 @@ class Library:
                 hint="run `asterisk-search index`",
             )
         limit = self._settings.search.exact_up_to
-        index = open_index(reader, self._folder.vectors, stored, embedder.dim, limit)
+        index = open_index(reader, self._folder.vectors, embedder.dim, limit)
         return SemanticRetriever(reader, embedder, index)
 
     def _threads(self) -> int:

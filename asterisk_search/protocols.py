@@ -37,6 +37,9 @@ class Source(Protocol):
     def version(self) -> str:
         """Changes when entries are read differently, so that they are read again."""
 
+    def exists(self, ref: bytes) -> bool:
+        """Whether the entry is still there, though the rules of the scan may leave it out."""
+
     def scan(self) -> Iterator[Entry | Skip]:
         """Everything that should be indexed, in no promised order.
 

@@ -78,9 +78,23 @@ class Stamp:
 
     @property
     def modified(self) -> str:
-        """The modification time as ISO 8601 in UTC, to the second."""
-        moment = datetime.fromtimestamp(self.mtime_ns // 1_000_000_000, UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        """The modification time as ISO 8601 in UTC, to the second; empty if no calendar has it."""
+        moment = self._moment()
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+    @property
+    def day(self) -> str:
+        """The day of the modification where the user lives; empty if no calendar has it."""
+        moment = self._moment()
+        return moment.astimezone().date().isoformat() if moment else ""
+
+    def _moment(self) -> datetime | None:
+        try:
+            # A day is left at both ends, for time zones.
+            moment = datetime.fromtimestamp(self.mtime_ns // 1_000_000_000, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+        return moment if 1 < moment.year < 9999 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +192,8 @@ class Chunk:
     headings: tuple[str, ...]
     text: str
     embed_text: str
+    hidden: bool = False
+    """Not what the document says, only where it is found: comments and property values."""
 
 
 @dataclass(frozen=True, slots=True)

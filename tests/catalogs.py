@@ -12,8 +12,8 @@ from asterisk_search.indexing.run import Sync
 from asterisk_search.protocols import Embedder, Source
 from asterisk_search.records import SourceSpec
 from asterisk_search.storage.connection import connect_writer
+from asterisk_search.storage.inspection import SqliteInspector
 from asterisk_search.storage.migrate import migrate
-from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.writer import SqliteWriter
 from asterisk_search.text.chunking import Budget, chunk_document
 
@@ -56,9 +56,9 @@ class Workbench:
         self.embed()
         return report
 
-    def reader(self) -> SqliteReader:
+    def reader(self) -> SqliteInspector:
         """A reader that is closed with the workbench."""
-        return self.opened.enter_context(closing(SqliteReader(self.path)))
+        return self.opened.enter_context(closing(SqliteInspector(self.path)))
 
     def close(self) -> None:
         self.opened.close()
@@ -80,7 +80,7 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
             ),
             "chunks": query(
                 "SELECT d.ref, c.ordinal, c.start, c.stop, c.line, c.end_line, c.headings, "
-                "c.digest, e.vector FROM chunks c JOIN documents d ON d.id = c.document_id "
+                "c.hidden, c.digest, e.vector FROM chunks c JOIN documents d ON d.id = c.document_id "
                 "LEFT JOIN embeddings e ON e.id = c.embedding_id"
             ),
             "tags": query("SELECT d.ref, t.key, t.tag FROM tags t JOIN documents d "

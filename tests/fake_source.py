@@ -36,6 +36,7 @@ class FakeSource:
     files: dict[str, FakeFile] = field(default_factory=dict)
     missing: bool = False
     blind: tuple[str, ...] = ()
+    left_out: set[str] = field(default_factory=set)
     reads: list[str] = field(default_factory=list)
     parsed: list[str] = field(default_factory=list)
     _inodes: int = 0
@@ -49,13 +50,17 @@ class FakeSource:
     def move(self, old: str, new: str) -> None:
         self.files[new] = self.files.pop(old)
 
+    def exists(self, ref: bytes) -> bool:
+        return ref.decode() in self.files
+
     def scan(self) -> Iterator[Entry | Skip]:
         if self.missing:
             raise SourceMissing(f"{self.root} is missing")
         for folder in self.blind:
             yield Skip(folder.encode(), folder, SkipReason.UNREADABLE, "permission denied")
         for path, file in self.files.items():
-            if not path.startswith(tuple(f"{folder}/" for folder in self.blind)):
+            unseen = path.startswith(tuple(f"{folder}/" for folder in self.blind))
+            if not unseen and path not in self.left_out:
                 stamp = Stamp(len(file.text), file.mtime_ns, file.mtime_ns, file.inode)
                 yield Entry(path.encode(), path, Kind.NOTE, stamp)
 

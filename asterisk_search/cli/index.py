@@ -15,7 +15,8 @@ from asterisk_search.service.wire import update_json
 @click.option("--name", help="Name of the source; the folder's name if left out.")
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN",
-    help="Leave out what matches, in gitignore syntax. May be given several times; kept for later.",
+    help="Leave out what matches, in gitignore syntax. May be given several times; kept for later, "
+    "until others are given (an empty one: none).",
 )  # fmt: skip
 @click.option("--prune", is_flag=True, help="Accept that more than half of the notes are gone.")
 @click.option("--rebuild", is_flag=True, help="Set the index aside and make a new one.")
@@ -38,7 +39,7 @@ def command(
     time; run it again to go on. Notes can be searched by their words while vectors are made.
     """
     library = open_library(ctx)
-    if rebuild and (aside := library.rebuild()):
+    if rebuild and (aside := library.rebuild(paths)):
         warn(f"the old index is kept as {aside}; delete it when all is well")
     for problem in library.register_configured():
         warn(problem)
@@ -48,8 +49,7 @@ def command(
         names = [spec.name for spec in specs]
     elif name or exclude:
         raise click.UsageError("--name and --exclude need a PATH")
-    # Whoever leaves notes out means them to go, however many they are.
-    report = library.update(names, watch(quiet), prune=prune or bool(exclude))
+    report = library.update(names, watch(quiet), prune=prune)
     if as_json:
         click.echo(json.dumps(update_json(report), ensure_ascii=False, indent=2))
     elif not quiet:

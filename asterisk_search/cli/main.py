@@ -9,8 +9,9 @@ from typing import Final
 
 import click
 
-from asterisk_search.cli.terminal import colour, visible
+from asterisk_search.cli.terminal import colour
 from asterisk_search.errors import AsteriskError
+from asterisk_search.text.folding import visible
 
 COMMANDS: Final = {
     "index": "Index folders of notes, or bring all of them up to date.",
@@ -86,6 +87,8 @@ def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _terminated)
+    # The index holds the text of private notes: nobody else may read what is written.
+    os.umask(0o077)
     sys.exit(run())
 
 
@@ -93,7 +96,8 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command (of ``sys.argv`` by default) and return its exit code."""
     try:
         code = cli.main(arguments, standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except AsteriskError as error:
         return _report(error)
     except click.exceptions.Abort:
@@ -106,6 +110,10 @@ def run(arguments: list[str] | None = None) -> int:
         # The reader has had enough (`| head`). Python would complain again when it flushes; the
         # code is the one click gives when it meets the closed pipe itself.
         sys.stdout = None
+        return 1
+    except OSError as error:
+        sys.stdout = None
+        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
         return 1
     return code if isinstance(code, int) else 0
 

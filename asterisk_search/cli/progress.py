@@ -6,8 +6,8 @@ from typing import Never
 import click
 from tqdm import tqdm
 
-from asterisk_search.cli.terminal import visible
 from asterisk_search.indexing.progress import Progress, Silent
+from asterisk_search.text.folding import visible
 
 
 class Bar:

@@ -9,7 +9,7 @@ from asterisk_search.answers import Filters, Mode, Query
 from asterisk_search.cli.options import json_option, open_library, open_settings
 from asterisk_search.cli.render import print_answer
 from asterisk_search.search.dates import parse_day
-from asterisk_search.service.wire import answer_json, result_json
+from asterisk_search.service.wire import answer_json, confidence, result_json
 
 MODES = click.Choice([mode.value for mode in Mode])
 
@@ -26,7 +26,7 @@ MODES = click.Choice([mode.value for mode in Mode])
 @click.option("--explain", is_flag=True, help="Show each retriever's part in the score.")
 @json_option
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line for each result.")
-@click.option("--exit-status", is_flag=True, help="Exit with 1 when nothing was found.")
+@click.option("--exit-status", is_flag=True, help="Exit with 1 when nothing matches well.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -70,4 +70,5 @@ def command(
             click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
     else:
         print_answer(answer, explain=explain)
-    ctx.exit(1 if exit_status and not answer.results else 0)
+    well = any(confidence(result.score) != "low" for result in answer.results)
+    ctx.exit(1 if exit_status and not well else 0)

@@ -7,10 +7,11 @@ from collections import Counter
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import highlight, hyperlink, visible
+from asterisk_search.cli.terminal import highlight, hyperlink
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
+from asterisk_search.text.folding import visible
 
 _COLOURS = {"high": "green", "medium": "yellow", "low": None}
 _MARKS = {Health.OK: ("✓", "green"), Health.WARNING: ("!", "yellow"), Health.FAILED: ("✗", "red")}
@@ -61,10 +62,14 @@ def _print_result(result: Result, *, explain: bool) -> None:
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)
     facts = " · ".join(
-        filter(None, [passage.source, f"{result.score:.2f}", passage.date or passage.modified[:10]])
+        filter(
+            None,
+            [visible(passage.source), f"{result.score:.2f}", passage.date or passage.modified[:10]],
+        )
     )
     title = hyperlink(
-        click.style(visible(name), bold=level != "low", dim=level == "low"), result.url
+        click.style(visible(name), bold=level != "low" or None, dim=level == "low" or None),
+        result.url,
     )
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
     tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
@@ -95,6 +100,8 @@ def print_update(report: UpdateReport) -> None:
             f"vectors could not be made ({report.degraded_reason}): "
             "words are searchable; run `asterisk-search doctor`"
         )
+    if report.problem:
+        warn(f"all notes are indexed, but {report.problem}")
     if report.pending:
         warn(f"{_count(report.pending, 'passage')} still without a vector")
     rate = sum(s.new + s.changed + s.moved for s in report.sources) / max(report.seconds, 1e-9)
@@ -119,7 +126,7 @@ def _print_source_report(report: SourceReport) -> None:
         f"{report.unchanged:,} unchanged",
         f"{report.kept:,} unreadable now, kept" if report.kept else "",
     ]  # fmt: skip
-    click.echo(f"{report.source:<12} " + "   ".join(filter(None, counts)))
+    click.echo(f"{visible(report.source):<12} " + "   ".join(filter(None, counts)))
     if report.skips:
         reasons = Counter(_REASONS[skip.reason] for skip in report.skips)
         listed = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
@@ -157,9 +164,9 @@ def print_skipped(status: Status) -> None:
     """One line for each thing that was skipped or odd."""
     for source, skip in status.skips:
         reason = _REASONS[skip.reason] + (f" ({visible(skip.detail)})" if skip.detail else "")
-        click.echo(f"{source}  {visible(skip.path)}  skipped: {reason}")
+        click.echo(f"{visible(source)}  {visible(skip.path)}  skipped: {reason}")
     for source, path, warning in status.warnings:
-        click.echo(f"{source}  {visible(path)}  indexed, but: {visible(warning)}")
+        click.echo(f"{visible(source)}  {visible(path)}  indexed, but: {visible(warning)}")
     if not status.skips and not status.warnings:
         say("nothing was skipped")
 
@@ -173,15 +180,17 @@ def print_source(info: SourceInfo) -> None:
         f"updated {info.updated}" if info.updated else "never scanned to its end",
     ]  # fmt: skip
     root = visible(info.spec.root)
-    click.echo(f"{info.spec.name:<12} {info.spec.type}  {root}")
+    click.echo(f"{visible(info.spec.name):<12} {info.spec.type}  {root}")
     click.echo(f"{'':<12} " + " · ".join(filter(None, facts)))
 
 
 def print_check(check: Check) -> None:
     """One line of a diagnosis."""
     mark, colour = _MARKS[check.health]
-    fix = f"  → {check.fix}" if check.fix else ""
-    click.echo(f"{click.style(mark, fg=colour)} {check.name}: {visible(check.detail)}{fix}")
+    fix = f"  → {visible(check.fix)}" if check.fix else ""
+    click.echo(
+        f"{click.style(mark, fg=colour)} {visible(check.name)}: {visible(check.detail)}{fix}"
+    )
 
 
 def _wrapped(result: Result) -> list[str]:

@@ -37,9 +37,12 @@ def list_sources(ctx: click.Context, as_json: bool) -> None:
 def remove_source(ctx: click.Context, name: str, yes: bool) -> None:
     """Forget the source NAME and its part of the index; its notes are not touched."""
     library = open_library(ctx)
+    library.require_source(name)
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("not a terminal: confirm with --yes")
-        click.confirm(f"forget {name!r} and everything indexed from it?", abort=True, err=True)
+        if not click.confirm(f"forget {name!r} and everything indexed from it?", err=True):
+            say("nothing was removed")
+            return
     library.remove(name)
     say(f"removed {name}; its notes were not touched")

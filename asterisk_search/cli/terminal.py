@@ -6,22 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from asterisk_search.text.folding import printable
-
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"})
 _TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour")
-
-
-_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
-
-
-def visible(text: str) -> str:
-    """``text`` without the power to move the cursor or to retitle the terminal.
-
-    Names and snippets are other people's bytes. Each control character becomes one visible one, so
-    that offsets stay right; undecodable bytes of file names become question marks.
-    """
-    return printable(text).translate(_CONTROLS)
 
 
 def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
@@ -38,10 +24,14 @@ def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
     return (
         environ.get("TERM_PROGRAM") in _PROGRAMS
         or environ.get("TERM", "").startswith(_TERMS)
-        or int(environ.get("VTE_VERSION", "0") or 0) >= 5000
+        or _number(environ.get("VTE_VERSION", "")) >= 5000
         or "KONSOLE_VERSION" in environ
         or "WT_SESSION" in environ
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
 
 
 def colour(environ: Mapping[str, str]) -> bool | None:

@@ -3,18 +3,25 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
-from asterisk_search.errors import AsteriskError, NothingIndexed, VectorFileInvalid
+from asterisk_search.errors import (
+    AsteriskError,
+    CatalogTooNew,
+    NothingIndexed,
+    VectorFileInvalid,
+)
 from asterisk_search.indexing.reports import Check, Health
 from asterisk_search.protocols import Embedder
 from asterisk_search.records import SourceSpec
 from asterisk_search.storage.folder import DataFolder
+from asterisk_search.storage.inspection import SqliteInspector
 from asterisk_search.storage.packing import unpack
-from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.vector_file import load
 from asterisk_search.text.folding import printable
 
+REBUILD = "asterisk-search index --rebuild"
 LOW_DISK_BYTES = 500_000_000
 SAMPLE = "A vector of known text tells whether the model still works."
 
@@ -28,17 +35,18 @@ def diagnose(
     embedder, check = _model(open_embedder)
     yield check
     try:
-        reader = SqliteReader(folder.catalog)
+        reader = SqliteInspector(folder.catalog)
     except NothingIndexed as error:
         yield Check("catalog", Health.WARNING, error.message, "asterisk-search index PATH")
         return
-    except AsteriskError as error:
-        yield Check("catalog", Health.FAILED, error.message, "asterisk-search index --rebuild")
+    except CatalogTooNew as error:
+        yield Check("catalog", Health.FAILED, error.message, error.hint)
         return
-    try:
+    except AsteriskError as error:
+        yield Check("catalog", Health.FAILED, error.message, REBUILD)
+        return
+    with closing(reader):
         yield from _catalog(reader, folder, embedder, exact_up_to)
-    finally:
-        reader.close()
 
 
 def _sqlite() -> Check:
@@ -55,6 +63,8 @@ def _sqlite() -> Check:
 
 
 def _data_folder(folder: DataFolder) -> Check:
+    if not folder.root.exists():
+        return Check("data folder", Health.OK, f"{folder.root} will be made by the first index")
     try:
         folder.create()
         free = shutil.disk_usage(folder.root).free
@@ -78,25 +88,33 @@ def _model(open_embedder: Callable[[], Embedder]) -> tuple[Embedder | None, Chec
 
 
 def _catalog(
-    reader: SqliteReader, folder: DataFolder, embedder: Embedder | None, exact_up_to: int
+    reader: SqliteInspector, folder: DataFolder, embedder: Embedder | None, exact_up_to: int
 ) -> Iterator[Check]:
-    try:
-        problems = reader.check()
-        documents, chunks, pending = reader.totals()
-    except AsteriskError as error:
-        yield Check("catalog", Health.FAILED, error.message, "asterisk-search index --rebuild")
-        return
-    if problems:
-        yield Check("catalog", Health.FAILED, "; ".join(problems[:3]),
-                    "asterisk-search index --rebuild")  # fmt: skip
-    else:
-        yield Check("catalog", Health.OK, f"{documents} documents, {chunks} passages")
+    sound = _guarded("catalog", lambda: _soundness(reader))
+    yield sound
+    if sound.health is Health.FAILED:
+        return  # what else it says cannot be trusted
     for info in reader.sources():
         yield _source(info.spec)
-    yield _pending(pending)
+    yield _guarded("pending", lambda: _pending(reader.totals()[2]))
     if embedder is not None:
-        yield _vectors(reader, embedder)
-        yield _vector_file(reader, folder, embedder, exact_up_to)
+        yield _guarded("vectors", lambda: _vectors(reader, embedder))
+        yield _guarded("vector index", lambda: _vector_file(reader, folder, embedder, exact_up_to))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    """The check, or its failure: none may end the others."""
+    try:
+        return check()
+    except AsteriskError as error:
+        return Check(name, Health.FAILED, error.message, REBUILD)
+
+
+def _soundness(reader: SqliteInspector) -> Check:
+    if problems := reader.check():
+        return Check("catalog", Health.FAILED, "; ".join(problems[:3]), REBUILD)
+    documents, chunks, _ = reader.totals()
+    return Check("catalog", Health.OK, f"{documents} documents, {chunks} passages")
 
 
 def _source(spec: SourceSpec) -> Check:
@@ -107,11 +125,18 @@ def _source(spec: SourceSpec) -> Check:
         empty = not any(root.iterdir())
     except OSError as error:
         return Check(name, Health.FAILED, f"{shown}: {error.strerror}",
-                     f"mount it, or asterisk-search source remove {spec.name}")  # fmt: skip
+                     _missing(spec))  # fmt: skip
     if empty:
         return Check(name, Health.FAILED, f"{shown} is empty",
-                     f"mount it, or asterisk-search source remove {spec.name}")  # fmt: skip
+                     _missing(spec))  # fmt: skip
     return Check(name, Health.OK, shown)
+
+
+def _missing(spec: SourceSpec) -> str:
+    return (
+        f"mount it; or, if it has moved, asterisk-search index NEW_PATH --name {spec.name}; or "
+        f"asterisk-search source remove {spec.name}"
+    )
 
 
 def _pending(pending: int) -> Check:
@@ -121,8 +146,8 @@ def _pending(pending: int) -> Check:
     return Check("pending", Health.OK, "every passage has its vector")
 
 
-def _vectors(reader: SqliteReader, embedder: Embedder) -> Check:
-    """The stored vectors must be what this model makes of the same text: one sample is compared."""
+def _vectors(reader: SqliteInspector, embedder: Embedder) -> Check:
+    """The stored vectors must be in this model's space, of its dimension and of unit length."""
     stored = reader.fingerprint()
     if stored is None:
         return Check("vectors", Health.WARNING, "there are none yet", "asterisk-search index")
@@ -133,18 +158,18 @@ def _vectors(reader: SqliteReader, embedder: Embedder) -> Check:
         vector = unpack(blobs)
         if vector.shape[1:] != (embedder.dim,) or abs(float((vector**2).sum()) - 1) > 0.01:
             return Check("vectors", Health.FAILED, "a stored vector is not of unit length",
-                         "asterisk-search index --rebuild")  # fmt: skip
+                         REBUILD)  # fmt: skip
     return Check("vectors", Health.OK, f"{len(ids)} in the space of this model")
 
 
 def _vector_file(
-    reader: SqliteReader, folder: DataFolder, embedder: Embedder, exact_up_to: int
+    reader: SqliteInspector, folder: DataFolder, embedder: Embedder, exact_up_to: int
 ) -> Check:
     count = len(reader.vector_ids())
     if count <= exact_up_to:
         return Check("vector index", Health.OK, f"exact comparison of {count} vectors")
     try:
-        _, generation = load(folder.vectors, embedder.dim, embedder.fingerprint)
+        _, generation = load(folder.vectors, embedder.dim, reader.space(), reader.generation())
     except VectorFileInvalid as error:
         return Check("vector index", Health.WARNING, error.message, "asterisk-search index")
     behind = "" if generation == reader.generation() else ", slightly behind the catalog"

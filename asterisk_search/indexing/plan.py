@@ -25,11 +25,10 @@ class Plan:
     kept: int
     """Stored refs the scan could not see into, for instance below an unreadable folder."""
 
-    @property
-    def mass_removal(self) -> bool:
-        """More than half of what was stored is gone: an unmounted disk looks like that, too."""
-        stored = self.unchanged + len(self.gone) + self.kept + len(self.read)
-        return len(self.gone) >= MASS_REMOVAL_MINIMUM and 2 * len(self.gone) > stored
+
+def is_mass_removal(vanished: int, stored: int) -> bool:
+    """Whether so many of the stored documents vanished that a disk may be missing."""
+    return vanished >= MASS_REMOVAL_MINIMUM and 2 * vanished > stored
 
 
 def make_plan(

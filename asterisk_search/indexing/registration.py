@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from asterisk_search.errors import SourceMissing, UsageError
+from asterisk_search.errors import SourceError, SourceMissing, UsageError
 from asterisk_search.records import SourceSpec
+from asterisk_search.sources.ignoring import IgnoreRules
 from asterisk_search.sources.obsidian import detect
+from asterisk_search.text.folding import visible
 
 HINT_TYPES = "a source is a folder of Markdown notes, for instance an Obsidian vault"
 
@@ -52,6 +54,7 @@ def resolve(
             is taken.
     """
     root = _folder(path)
+    _refuse_unusable(name, exclude)
     for spec in registered:
         if root == Path(spec.root) or (
             Path(spec.root) in root.parents and name is None and exclude is None
@@ -63,23 +66,23 @@ def resolve(
     kind = detect(root)
     if kind is None:
         raise UsageError(f"no notes (*.md) were found in {root}", hint=HINT_TYPES)
-    taken = {spec.name.casefold() for spec in registered}
+    taken = {spec.name.casefold(): spec for spec in registered}
     if name is not None and name.casefold() in taken:
-        raise UsageError(
-            f"there already is a source named {name!r}",
-            hint="choose another --name, or `asterisk-search source remove` it first",
-        )
+        return _moved(taken[name.casefold()], root, exclude)
     return SourceSpec(name or _free_name(root, taken), kind, str(root), tuple(exclude or ()))
 
 
 def _folder(path: str) -> Path:
-    given = Path(path).expanduser()
+    if not path:
+        raise UsageError("an empty path was given", hint="is a variable unset? use . for here")
+    given = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib raises RuntimeError instead
     try:
         return given.resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise SourceMissing(
             f"there is no folder {path!r} (looked for {Path(os.path.abspath(given))})",  # noqa: PTH100 - the path may not be resolvable
-            hint="check the spelling; quote paths that contain spaces",
+            hint="check the spelling, and quote paths that contain spaces; for a source that has "
+            "moved: asterisk-search index NEW_PATH --name NAME",
         ) from error
 
 
@@ -93,6 +96,42 @@ def _updated(spec: SourceSpec, name: str | None, exclude: Sequence[str] | None) 
     return SourceSpec(spec.name, spec.type, spec.root, kept)
 
 
+def _moved(spec: SourceSpec, root: Path, exclude: Sequence[str] | None) -> SourceSpec:
+    """The source at its new place; only if nothing is left at the old one."""
+    if os.path.lexists(spec.root):
+        raise UsageError(
+            f"there already is a source named {spec.name!r} ({spec.root})",
+            hint="choose another --name, or `asterisk-search source remove` it first",
+        )
+    kept = spec.exclude if exclude is None else tuple(exclude)
+    return SourceSpec(spec.name, spec.type, str(root), kept)
+
+
+def _refuse_unusable(name: str | None, exclude: Sequence[str] | None) -> None:
+    for text in [name or "", *(exclude or ())]:
+        if visible(text) != text:
+            raise UsageError(f"{visible(text)!r} holds characters that cannot be shown")
+    try:
+        IgnoreRules(tuple(exclude or ()))
+    except SourceError as error:
+        raise UsageError(f"--exclude: {error.message}", hint=error.hint) from error
+
+
+def refuse_inside(folder: Path, specs: Sequence[SourceSpec]) -> None:
+    """Refuse to keep the index among the notes: it would be synced, and damaged by that.
+
+    Raises:
+        UsageError: ``folder`` lies inside one of the sources.
+    """
+    inside = folder.resolve()
+    for spec in specs:
+        if Path(spec.root) in [inside, *inside.parents]:
+            raise UsageError(
+                f"the data folder {folder} lies inside the notes of {spec.name!r}",
+                hint="choose another --data-dir",
+            )
+
+
 def _refuse_overlap(root: Path, registered: Sequence[SourceSpec]) -> None:
     for spec in registered:
         other = Path(spec.root)
@@ -104,8 +143,7 @@ def _refuse_overlap(root: Path, registered: Sequence[SourceSpec]) -> None:
             )
 
 
-def _free_name(root: Path, taken: set[str]) -> str:
-    readable = os.fsencode(root.name).decode("utf-8", "replace")
-    stem = re.sub(r"\s+", "-", readable.strip()) or "notes"
+def _free_name(root: Path, taken: Collection[str]) -> str:
+    stem = re.sub(r"\s+", "-", visible(root.name).strip()) or "notes"
     names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in names if name.casefold() not in taken)

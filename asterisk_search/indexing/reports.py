@@ -51,6 +51,8 @@ class UpdateReport:
     peak_bytes: int
     """Largest resident memory of this process so far."""
     degraded_reason: str | None = None
+    problem: str | None = None
+    """What went wrong after all notes were safe: it costs speed or space, not results."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from asterisk_search.errors import EntrySkipped
-from asterisk_search.indexing.plan import TRANSIENT, Plan, make_plan
+from asterisk_search.indexing.plan import TRANSIENT, Plan, is_mass_removal, make_plan
 from asterisk_search.indexing.progress import Progress
 from asterisk_search.indexing.reports import SourceReport
 from asterisk_search.protocols import CatalogWriter, Source
@@ -65,18 +65,21 @@ class Sync:
         tally, gone = _Tally(unchanged=plan.unchanged, kept=plan.kept), _by_digest(plan, stored)
         skips += self._read_all(plan, stored, gone, tally, progress)
         left = [ref for refs in gone.values() for ref in refs]
-        withheld = len(left) if plan.mass_removal and not self.prune else 0
+        # What is still there was left out by a rule; only what vanished can be a missing disk.
+        vanished = {ref for ref in left if not self.source.exists(ref)}
+        held = is_mass_removal(len(vanished), len(stored)) and not self.prune
+        withheld = len(vanished) if held else 0
         lost = [skip.ref for skip in skips if skip.ref in stored and skip.reason not in TRANSIENT]
-        self._drop((left if not withheld else []) + lost)
+        removed = {*lost, *left} - (vanished if held else set())
+        self._drop(sorted(removed))
         self.catalog.set_skips(self.source.name, skips)
         self.catalog.finish(self.source.name, now)
-        removed = len(set(lost) | (set(left) if not withheld else set()))
         return SourceReport(
             source=self.source.name,
             new=tally.new,
             changed=tally.changed,
             moved=tally.moved,
-            removed=removed,
+            removed=len(removed),
             unchanged=tally.unchanged,
             kept=tally.kept,
             withheld=withheld,

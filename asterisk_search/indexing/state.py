@@ -2,10 +2,10 @@
 
 from asterisk_search.indexing.reports import Status
 from asterisk_search.storage.folder import DataFolder
-from asterisk_search.storage.reader import SqliteReader
+from asterisk_search.storage.inspection import SqliteInspector
 
 
-def status_of(reader: SqliteReader, folder: DataFolder) -> Status:
+def status_of(reader: SqliteInspector, folder: DataFolder) -> Status:
     """Everything that `status` shows.
 
     Raises:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from asterisk_search.answers import Answer, Mode, Query
 from asterisk_search.search.fusion import Fusion
 from asterisk_search.search.ladder import Climbed, Semantic, climb
-from asterisk_search.search.results import group, present
+from asterisk_search.search.results import group, listed, present
 from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.text.folding import tag_key
 
@@ -28,30 +28,30 @@ def answer(
     fusion = fusion or Fusion()
     if query.text.strip():
         climbed = climb(query, reader, semantic, fusion)
-        titled = (
-            [] if query.mode is Mode.SEMANTIC else reader.titled(query.text, query.filters, TITLES)
-        )
+        named = query.mode is not Mode.SEMANTIC
+        titled = reader.titled(query.text, query.filters, TITLES) if named else []
+        groups = group(climbed.hits, titled, reader)
+        total = len(groups)
     else:
-        newest = reader.recent(query.filters, query.limit)
-        climbed = Climbed(fusion.keyword_only(newest, 1.0), Mode.KEYWORD)
-        titled = []
-    groups = group(climbed.hits, titled, reader)
+        climbed = Climbed([], Mode.KEYWORD)
+        groups = listed(reader.recent(query.filters, query.limit), reader)
+        total = reader.count(query.filters)
     documents, _, pending = reader.totals()
     return Answer(
         query=query,
         mode=climbed.mode,
         results=present(groups, query),
-        total=len(groups),
+        total=total,
         documents=documents,
         pending=pending,
         updated=reader.updated(),
         degraded=climbed.degraded_reason is not None,
         degraded_reason=climbed.degraded_reason,
-        notices=tuple(_notices(query, reader, pending)),
+        notices=tuple(_notices(query, reader, documents, pending)),
     )
 
 
-def _notices(query: Query, reader: SqliteReader, pending: int) -> list[str]:
+def _notices(query: Query, reader: SqliteReader, documents: int, pending: int) -> list[str]:
     notices = [
         f"no note has the tag #{tag_key(tag)}{_nearest(tag_key(tag), reader.tags())}"
         for tag in query.filters.tags
@@ -62,6 +62,8 @@ def _notices(query: Query, reader: SqliteReader, pending: int) -> list[str]:
         for folder in query.filters.folders
         if not reader.has_folder(folder)
     ]
+    if not documents:
+        notices.append("the index is empty: run `asterisk-search index`")
     if pending and query.mode is not Mode.KEYWORD:
         notices.append(
             f"{pending} passages have no vector yet and are found by their words only: "

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asterisk_search.answers import Hit, Part, Passage, Query, Result, Titled
+from asterisk_search.answers import Hit, Part, Passage, Query, Result, Scored, Titled
 from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
 from asterisk_search.search.fusion import TITLE
@@ -58,10 +58,19 @@ def group(hits: Sequence[Hit], titled: Sequence[Titled], reader: CatalogReader) 
     for passage in reader.hydrate(reader.leading(unseen)).values():
         found = groups[passage.document]
         groups[passage.document] = replace(found, passage=passage)
-    return sorted(
-        groups.values(),
-        key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref),
-    )
+    # What scores nothing is shown only where nothing else is: as the closest there is.
+    worth = [found for found in groups.values() if found.score > 0] or groups.values()
+    return sorted(worth, key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref))
+
+
+def listed(newest: Sequence[Scored], reader: CatalogReader) -> list[Group]:
+    """Documents as they are, in the order given: nothing was asked that could rank them."""
+    passages = reader.hydrate([chunk.id for chunk in newest])
+    return [
+        Group(chunk.score, Hit(chunk.id, chunk.score, ()), passages[chunk.id], 0)
+        for chunk in newest
+        if chunk.id in passages
+    ]
 
 
 def _shown(first: Passage, second: Passage) -> Passage:

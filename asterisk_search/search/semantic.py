@@ -9,9 +9,10 @@ from asterisk_search.answers import Query, Scored
 from asterisk_search.errors import VectorFileInvalid
 from asterisk_search.protocols import CatalogReader, Embedder, VectorIndex
 from asterisk_search.records import ChunkId
-from asterisk_search.storage.catch_up import VectorRows, catch_up
+from asterisk_search.storage.catch_up import catch_up
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.folder import VectorFiles
+from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.vector_file import load
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ class SemanticRetriever:
         return self.index.nearest(vector, len(ids), among=among)
 
 
-def open_index(
-    rows: VectorRows, files: VectorFiles, fingerprint: str, dim: int, exact_up_to: int
-) -> VectorIndex:
+def open_index(reader: SqliteReader, files: VectorFiles, dim: int, exact_up_to: int) -> VectorIndex:
     """An index that shows the catalog exactly as it is now.
 
     Small catalogs are compared exactly. For large ones the saved graph is loaded, and what has
@@ -60,10 +59,10 @@ def open_index(
     answers correctly, only slower.
     """
     index: VectorIndex = ExactIndex(dim)
-    if len(rows.vector_ids()) > exact_up_to:
+    if reader.vector_count() > exact_up_to:
         try:
-            index, _ = load(files, dim, fingerprint)
+            index, _ = load(files, dim, reader.space(), reader.generation())
         except VectorFileInvalid:
             index = ExactIndex(dim)
-    catch_up(index, rows)
+    catch_up(index, reader)
     return index

@@ -88,6 +88,7 @@ def update_json(report: UpdateReport) -> Json:
         "pending": report.pending,
         "degraded": report.degraded_reason is not None,
         "degraded_reason": report.degraded_reason,
+        "problem": report.problem,
         "index_bytes": report.index_bytes,
         "seconds": round(report.seconds, 3),
         "peak_bytes": report.peak_bytes,

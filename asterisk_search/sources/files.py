@@ -11,6 +11,8 @@ from asterisk_search.errors import EntrySkipped
 from asterisk_search.records import SkipReason, Stamp
 
 _SNIFFED = 8_192
+_FEW_CONTROLS = 8
+_LARGEST = (1 << 63) - 1
 _ALLOWED_CONTROLS = b"\t\n\r\f\x1b"
 _CONTROLS = bytes(code for code in range(32) if code not in _ALLOWED_CONTROLS)
 _REASONS = {
@@ -34,8 +36,21 @@ class Decoded:
 
 
 def stamp(status: os.stat_result) -> Stamp:
-    """Return what ``stat`` says that matters for noticing a change."""
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    """Return what ``stat`` says that matters for noticing a change, each in 64 bits with a sign.
+
+    Network drives have inodes of 64 bits without a sign, and times need be nobody's: inodes are
+    wrapped, so that different ones stay different, and sizes and times are cut off.
+    """
+    return Stamp(
+        _cut(status.st_size),
+        _cut(status.st_mtime_ns),
+        _cut(status.st_ctime_ns),
+        (status.st_ino + _LARGEST + 1) % (1 << 64) - _LARGEST - 1,
+    )
+
+
+def _cut(number: int) -> int:
+    return max(-_LARGEST - 1, min(number, _LARGEST))
 
 
 def is_dataless(status: os.stat_result) -> bool:
@@ -103,7 +118,8 @@ def decode(content: bytes) -> Decoded:
     A file that is UTF-8 but for a few bytes keeps its letters and gets replacement characters.
 
     Raises:
-        EntrySkipped: more than one byte in a hundred of its beginning is a control character.
+        EntrySkipped: more than one byte in a hundred of its beginning is NUL or another control
+            character; a few that were pasted into a short note do not count, unless they are NUL.
     """
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if content.startswith(mark):
@@ -117,8 +133,10 @@ def decode(content: bytes) -> Decoded:
 
 
 def _refuse_binary(start: bytes) -> None:
+    nuls = start.count(0)
     controls = len(start) - len(start.translate(None, _CONTROLS))
-    if controls * 100 > len(start):
+    many = controls >= _FEW_CONTROLS and controls * 100 > len(start)
+    if many or nuls * 100 > len(start):
         raise EntrySkipped(SkipReason.BINARY, f"{controls} control characters in its beginning")
 
 

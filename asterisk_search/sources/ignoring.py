@@ -1,5 +1,6 @@
 """Which files of a folder are left out, and which rank below the others."""
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,8 +8,11 @@ from unicodedata import normalize
 
 from pathspec import GitIgnoreSpec
 
-from asterisk_search.errors import SourceError
+from asterisk_search.errors import EntrySkipped, SourceError
+from asterisk_search.sources.expressions import LONGEST, bounded_expression
+from asterisk_search.sources.files import read_bytes
 
+_MAX_PATTERN_BYTES = 1_000_000
 _NEVER = frozenset({b"node_modules"})
 _TEMPORARY = re.compile(rb"(?:~|\.tmp|\.swp)$|^(?:\.#|~\$)")
 _EVICTED = re.compile(rb"\.(.+\.(?:md|canvas|base))\.icloud", re.IGNORECASE | re.DOTALL)
@@ -53,7 +57,11 @@ def lies_in(path: str, folders: Iterable[str]) -> bool:
 
 
 class IgnoreRules:
-    """Patterns of the user and of the vault, asked with paths relative to the root."""
+    """Patterns of the user and of the vault, asked with paths relative to the root.
+
+    ``globs`` are in the syntax of .gitignore; ``filters`` are those of Obsidian: a prefix, or a
+    ``/regular expression/``, which leaves nothing out if it is not one or might take for ever.
+    """
 
     def __init__(self, globs: Iterable[str] = (), filters: Iterable[str] = ()) -> None:
         try:
@@ -65,11 +73,10 @@ class IgnoreRules:
         prefixes = []
         self._expressions = []
         for entry in filters:
-            expression = _expression(entry)
-            if expression is not None:
-                self._expressions.append(expression)
-            elif not _is_expression(entry):
+            if not _is_expression(entry):
                 prefixes.append(entry.lstrip("/"))
+            elif (expression := bounded_expression(entry[1:-1])) is not None:
+                self._expressions.append(expression)
         self._prefixes = tuple(prefixes)
         self._any_globs = len(self._spec) > 0
 
@@ -78,7 +85,7 @@ class IgnoreRules:
         full = f"{path}/" if folder else path
         if self._prefixes and full.startswith(self._prefixes):
             return True
-        if not folder and any(e.search(path) for e in self._expressions):
+        if not folder and len(path) <= LONGEST and any(e.search(path) for e in self._expressions):
             return True
         return self._any_globs and self._spec.match_file(full)
 
@@ -87,19 +94,10 @@ def _is_expression(entry: str) -> bool:
     return len(entry) > 2 and entry.startswith("/") and entry.endswith("/")
 
 
-def _expression(entry: str) -> re.Pattern[str] | None:
-    """Return Obsidian's ``/regular expression/`` filter, or ``None`` for a prefix or a bad one."""
-    if not _is_expression(entry):
-        return None
-    try:
-        return re.compile(entry[1:-1])
-    except re.error:
-        return None
-
-
 def read_patterns(path: Path) -> tuple[str, ...]:
-    """Return the lines of an ignore file, none when there is no such file."""
+    """Return the lines of an ignore file, none when there is no regular file of some size."""
     try:
-        return tuple(path.read_text("utf-8", "replace").splitlines())
-    except OSError:
+        content = read_bytes(os.fsencode(path), _MAX_PATTERN_BYTES)
+    except EntrySkipped:
         return ()
+    return tuple(content.decode("utf-8", "replace").splitlines())

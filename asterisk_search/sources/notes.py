@@ -25,10 +25,16 @@ _SETTINGS = re.compile(
 _TEMPLATE = re.compile(r"<%|\{\{")
 _SEPARATORS = re.compile(r"[,\s]+")
 _EXTENSION = re.compile(r"\.(?:md|canvas|base)$", re.IGNORECASE)
+_DRAWING = re.compile(r"(?<=.)\.excalidraw$", re.IGNORECASE | re.DOTALL)
 
 
 def title_of(path: str) -> str:
-    """Return the name a document goes by in Obsidian: that of its file."""
+    """Return the name a document goes by: that of its file, for a drawing without its mark."""
+    return _DRAWING.sub("", _file_name(path))
+
+
+def _file_name(path: str) -> str:
+    """Return the name by which links in Obsidian refer to a file."""
     return _EXTENSION.sub("", path.rsplit("/", 1)[-1])
 
 
@@ -79,7 +85,7 @@ def read_note(entry: Entry, digest: bytes, decoded: Decoded, settings: VaultSett
         title=title,
         body=markdown.body,
         blocks=markdown.blocks,
-        aliases=_aliases(title, properties, markdown),
+        aliases=_aliases(title, (_file_name(entry.path),), properties, markdown),
         tags=unique_tags((*_tags(properties), *markdown.tags)),
         links=(*_property_links(front.head), *markdown.links),
         properties=tuple((key, without_links(value)) for key, value in fields),
@@ -116,13 +122,15 @@ def _tags(properties: Properties) -> list[str]:
     return names
 
 
-def _aliases(title: str, properties: Properties, markdown: Markdown) -> tuple[str, ...]:
+def _aliases(
+    title: str, others: tuple[str, ...], properties: Properties, markdown: Markdown
+) -> tuple[str, ...]:
     names: list[str] = []
     for key in ("aliases", "alias"):
         for value in properties.all(key):
             names += value.split(",") if key in properties.single else [value]
     names += [*properties.all("title"), markdown.first_heading]
-    found = dict.fromkeys(without_links(name).strip() for name in names)
+    found = dict.fromkeys([*(without_links(name).strip() for name in names), *others])
     return tuple(name for name in found if name and name.casefold() != title.casefold())
 
 

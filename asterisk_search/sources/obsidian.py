@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from asterisk_search.errors import SourceError
+from asterisk_search.errors import SourceMissing
 from asterisk_search.records import Document, Entry, Kind, Skip
 from asterisk_search.sources.canvas import read_canvas, read_view_names
 from asterisk_search.sources.files import decode, read_bytes
@@ -17,7 +17,7 @@ from asterisk_search.sources.walking import Walk
 MAX_BYTES = 50_000_000
 """A larger file is skipped and reported."""
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Changes when the same bytes are read as another document."""
 
 IGNORE_FILE = ".asteriskignore"
@@ -76,6 +76,10 @@ class ObsidianSource:
             self._settings = read_settings(self._root)
         return self._settings
 
+    def exists(self, ref: bytes) -> bool:
+        """Whether the file is still there, though the rules may leave it out."""
+        return os.path.lexists(os.path.join(os.fsencode(self._root), ref))  # noqa: PTH118 - bytes
+
     def scan(self) -> Iterator[Entry | Skip]:
         """Return the entries of the vault, in no promised order; the root is looked at at once.
 
@@ -106,13 +110,17 @@ class ObsidianSource:
 
 
 def detect(path: Path) -> str | None:
-    """Return ``"vault"``, ``"folder"`` for one with notes among its first folders, or ``None``."""
+    """Return ``"vault"``, ``"folder"`` for one with notes among its first folders, or ``None``.
+
+    Raises:
+        SourceError: the folder cannot be read; whether notes lie in it is not known.
+    """
     if config_folder(path) is not None:
         return "vault"
     walk = Walk(os.fsencode(path), IgnoreRules(), _LOOKED_AT)
     try:
         walk.check()
         found = any(isinstance(item, Entry) for item in walk.run())
-    except SourceError:
+    except SourceMissing:
         return None
     return "folder" if found else None

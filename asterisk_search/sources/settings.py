@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
+from asterisk_search.errors import EntrySkipped
+from asterisk_search.sources.files import read_bytes
 from asterisk_search.text.dates import daily_date, daily_pattern
 
 _MARKS = ("app.json", "workspace.json")
@@ -48,19 +51,31 @@ class VaultSettings:
 
 
 def config_folder(root: Path) -> Path | None:
-    """Return the folder that marks ``root`` as a vault, ``.obsidian`` or one renamed."""
+    """Return the folder that marks ``root`` as a vault, ``.obsidian`` or one renamed.
+
+    ``None`` if there is none, or none that can be looked at.
+    """
     usual = root / ".obsidian"
-    if usual.is_dir():
+    if stat.S_ISDIR(_mode(usual)):
         return usual
     try:
         with os.scandir(root) as entries:
-            dotted = sorted(e.name for e in entries if e.name.startswith(".") and e.is_dir())
+            dotted = sorted(entry.name for entry in entries if entry.name.startswith("."))
     except OSError:
         return None
     for name in dotted:
-        if any((root / name / mark).is_file() for mark in _MARKS):
+        # A mark is found only below a folder, so there is no need to look at what `name` is.
+        if any(stat.S_ISREG(_mode(root / name / mark)) for mark in _MARKS):
             return root / name
     return None
+
+
+def _mode(path: Path) -> int:
+    """Return the type and mode of a file, 0 for what cannot be looked at, whatever the reason."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
 
 
 def read_settings(root: Path) -> VaultSettings:
@@ -77,15 +92,13 @@ def read_settings(root: Path) -> VaultSettings:
 
 
 def read_json(path: Path) -> object:
-    """Return the value in a JSON file, or ``None`` when there is none that can be read."""
+    """Return the value in a JSON file, or ``None`` when there is none that can be read.
+
+    A FIFO or a device is none, nor is a file far larger than settings are.
+    """
     try:
-        with path.open("rb") as file:
-            source = file.read(_MAX_BYTES).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return None
-    try:
-        return parse_json(source)
-    except ValueError:
+        return parse_json(read_bytes(os.fsencode(path), _MAX_BYTES).decode("utf-8-sig"))
+    except (EntrySkipped, ValueError):
         return None
 
 

@@ -12,6 +12,7 @@ from asterisk_search.records import Entry, Kind, Skip, SkipReason
 from asterisk_search.sources.files import is_dataless, skipped, stamp
 from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never_read
 
+_MOUNTED = "is the disk mounted?"
 _KINDS = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
 
 
@@ -142,14 +143,33 @@ class Walk:
                 self.links.append(ref)
             return None
         kind = kind_of(entry.name)
-        if kind is None or self.rules.leaves_out(shown(ref)):
+        if kind is None:
+            return self._lost_folder(ref, entry)
+        if self.rules.leaves_out(shown(ref)):
             return None
         if self._inside(self._path(ref)):
             return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to a place in this folder")
         try:
-            return self._file(ref, kind, entry.stat())
+            status = entry.stat()
         except FileNotFoundError:
             return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads nowhere")
+        # A vault made by somebody else may hold links to files that were never meant as notes.
+        if not stat.S_ISREG(status.st_mode) or kind_of(os.path.realpath(self._path(ref))) is None:
+            return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to something that is no note")
+        return self._file(ref, kind, status)
+
+    def _lost_folder(self, ref: bytes, entry: os.DirEntry[bytes]) -> Skip | None:
+        """Report a link that leads nowhere: it may have led to a folder on a disk now unmounted.
+
+        The reason is one that keeps what was indexed below the link.
+        """
+        if self.rules.leaves_out(shown(ref), folder=True):
+            return None
+        try:
+            entry.stat()
+        except FileNotFoundError:
+            return Skip(ref, shown(ref), SkipReason.UNREADABLE, f"leads nowhere; {_MOUNTED}")
+        return None
 
     def _followed(self, ref: bytes) -> Iterator[Skip]:
         """Enter a linked folder that lies outside the root and was not entered before.
@@ -161,14 +181,18 @@ class Walk:
             yield Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to this folder or a parent")
             return
         try:
-            fresh = self._mark(path)
+            fresh, empty = self._mark(path), _is_empty(path)
         except OSError as error:
             yield _skip(ref, error)
             return
-        if fresh:
-            self.waiting.append(ref)
-        else:
+        if not fresh:
             yield Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to a folder read already")
+        elif empty:
+            # So looks the place where a disk was mounted; what was indexed below it is kept.
+            detail = f"leads to an empty folder; {_MOUNTED}"
+            yield Skip(ref, shown(ref), SkipReason.UNREADABLE, detail)
+        else:
+            self.waiting.append(ref)
 
     def _mark(self, path: bytes) -> bool:
         """Remember a folder by device and inode; ``False`` when it was remembered already."""
@@ -188,6 +212,11 @@ class Walk:
 
     def _path(self, ref: bytes) -> bytes:
         return os.path.join(self.root, ref) if ref else self.root  # noqa: PTH118 - bytes
+
+
+def _is_empty(folder: bytes) -> bool:
+    with os.scandir(folder) as entries:
+        return next(entries, None) is None
 
 
 def _skip(ref: bytes, error: OSError) -> Skip:

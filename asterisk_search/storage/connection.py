@@ -1,5 +1,6 @@
 """Opening the catalog's SQLite file, for writing or only for reading."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +14,14 @@ BUSY_TIMEOUT_S = 10.0
 
 @contextmanager
 def mapped_errors() -> Iterator[None]:
-    """Turn sqlite3's exceptions into this program's.
+    """Turn the exceptions of sqlite3 and of the file system into this program's.
 
     Raises:
-        CatalogError: for any ``sqlite3.Error`` inside the block.
+        CatalogError: for any ``sqlite3.Error`` or ``OSError`` inside the block.
     """
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise CatalogError(
             f"the catalog cannot be used: {error}",
             hint="run `asterisk-search doctor`; the notes themselves are never touched",
@@ -62,13 +63,13 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         CatalogTooNew: a newer version of the program wrote it.
         CatalogError: it is no catalog, or of a version that ``index`` has to bring up to date.
     """
-    if not path.exists():
-        raise NothingIndexed(
-            "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
-        )
     with mapped_errors():
+        if not path.exists():
+            raise _nothing_indexed()
+        # In a folder that may not be written to, SQLite cannot make the files that WAL needs.
+        options = "mode=ro" if os.access(path.parent, os.W_OK) else "mode=ro&immutable=1"
         connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro",
+            f"{path.resolve().as_uri()}?{options}",
             uri=True,
             timeout=BUSY_TIMEOUT_S,
             isolation_level=None,
@@ -80,11 +81,15 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _nothing_indexed() -> NothingIndexed:
+    return NothingIndexed(
+        "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
+    )
+
+
 def _refuse_older(version: int) -> None:
     if version == 0:
-        raise NothingIndexed(
-            "nothing has been indexed yet", hint="run `asterisk-search index PATH` first"
-        )
+        raise _nothing_indexed()
     if version < VERSION:
         raise CatalogError(
             "the catalog is of an older version",
@@ -114,9 +119,9 @@ def up_to_date(path: Path) -> bool:
         CatalogTooNew: it has had more than this program knows.
         CatalogError: the file is no database.
     """
-    if not path.exists():
-        return False
     with mapped_errors():
+        if not path.exists():
+            return False
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
         try:
             return schema_version(connection) == VERSION
@@ -135,7 +140,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # On a full disk SQLite has rolled back already; a second time would hide the reason.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")

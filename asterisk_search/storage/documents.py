@@ -160,19 +160,19 @@ def _write_chunk(
     digest = text_digest(chunk.embed_text)
     place = (
         chunk.ordinal, chunk.start, chunk.end, chunk.line, chunk.end_line,
-        pack_list(chunk.headings),
+        pack_list(chunk.headings), chunk.hidden,
     )  # fmt: skip
     if kept is not None:
         connection.execute(
             "UPDATE chunks SET ordinal = ?, start = ?, stop = ?, line = ?, end_line = ?, "
-            "headings = ? WHERE id = ?",
+            "headings = ?, hidden = ? WHERE id = ?",
             [*place, kept],
         )
         _await_vector(connection, kept, chunk)
         return kept
     cursor = connection.execute(
-        "INSERT INTO chunks (document_id, ordinal, start, stop, line, end_line, headings, digest, "
-        "embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+        "INSERT INTO chunks (document_id, ordinal, start, stop, line, end_line, headings, hidden, "
+        "digest, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "(SELECT id FROM embeddings WHERE space_id = ? AND digest = ?))",
         [row, *place, digest, space, digest],
     )

@@ -32,10 +32,15 @@ class VectorFiles:
         """What the other two must be, as JSON."""
         return self.folder / "vectors.json"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all three, the sidecar first."""
+        return (self.sidecar.name, self.graph.name, self.labels.name)
+
     def remove(self) -> None:
         """Delete all three."""
-        for path in (self.sidecar, self.graph, self.labels):
-            path.unlink(missing_ok=True)
+        for name in self.names:
+            (self.folder / name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +80,26 @@ class DataFolder:
             CatalogBusy: another process holds it.
         """
         self.create()
-        handle = os.open(self.root / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(self.root / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(str(error)) from error
+        try:
+            self._take(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    def _take(self, handle: int) -> None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
         except BlockingIOError as error:
             raise CatalogBusy(
                 f"another process is indexing into {self.root}",
                 hint="wait for it to end; queries work meanwhile",
             ) from error
-        finally:
-            os.close(handle)
+        except OSError as error:
+            raise self._unwritable(str(error)) from error
 
     def set_aside(self, moment: datetime) -> Path | None:
         """Rename a catalog that is to be made anew; return its new name, if there was one."""
@@ -93,16 +107,20 @@ class DataFolder:
         if not self.catalog.exists():
             return None
         aside = self.catalog.with_name(f"catalog.{moment:%Y%m%d-%H%M%S}.old")
+        # What an interruption left in the write-ahead log belongs to it.
+        log = self.catalog.with_name(self.catalog.name + "-wal")
+        if log.exists():
+            log.replace(aside.with_name(aside.name + "-wal"))
+        self.catalog.with_name(self.catalog.name + "-shm").unlink(missing_ok=True)
         self.catalog.replace(aside)
-        for suffix in ("-wal", "-shm"):
-            self.catalog.with_name(self.catalog.name + suffix).unlink(missing_ok=True)
         return aside
 
     def size(self) -> int:
-        """Bytes of all files in the folder."""
-        if not self.root.is_dir():
-            return 0
-        return sum(path.stat().st_size for path in self.root.iterdir() if path.is_file())
+        """Bytes of the catalog and of the saved vector index."""
+        names = (self.catalog.name, f"{self.catalog.name}-wal", *self.vectors.names)
+        return sum(
+            (self.root / name).stat().st_size for name in names if (self.root / name).is_file()
+        )
 
     def _unwritable(self, why: str) -> CatalogError:
         return CatalogError(

@@ -54,9 +54,10 @@ class HnswIndex:
         alive: Iterable[ChunkId],
         *,
         ef: int = EF_SEARCH,
+        threads: int = 1,
     ) -> "HnswIndex":
         """An index around a loaded graph of which only ``alive`` count."""
-        index = cls(dim, ef=ef)
+        index = cls(dim, ef=ef, threads=threads)
         index._graph = graph
         index._alive = set(alive)
         return index

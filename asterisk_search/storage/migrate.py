@@ -1,7 +1,7 @@
 """Bringing a catalog to the current schema, with sqlite-utils.
 
-Apart from `storage.sqlite` because importing sqlite-utils costs more than a keyword query, and a
-catalog that is up to date needs none of it.
+Apart from the reader and the writer because importing sqlite-utils costs more than a keyword query,
+and a catalog that is up to date needs none of it.
 """
 
 from pathlib import Path

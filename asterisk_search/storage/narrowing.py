@@ -20,7 +20,7 @@ def chunk_ids(filters: Filters) -> Condition:
 def document_condition(filters: Filters) -> Condition:
     """The condition on a document: sources and folders are alternatives, tags must all be there."""
     conditions = [
-        _any_of([("s.name = ? COLLATE NOCASE", [name]) for name in filters.sources]),
+        _any_of([("s.name = ?", [name]) for name in filters.sources]),
         _any_of([_in_folder(folder) for folder in filters.folders]),
         *[_has_tag(tag) for tag in filters.tags],
     ]

@@ -4,10 +4,11 @@ import math
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled
-from asterisk_search.records import ChunkId, Skip, SkipReason, SourceInfo, SourceSpec
+from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
 from asterisk_search.storage import fts, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
@@ -17,7 +18,7 @@ from asterisk_search.text.folding import fold, folder_key, tag_key
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
 _FIRST = (
     "SELECT c.id FROM chunks c WHERE c.document_id = d.id "
-    "ORDER BY c.digest IS NULL, c.ordinal LIMIT 1"
+    "ORDER BY c.hidden, c.digest IS NULL, c.ordinal LIMIT 1"
 )
 """The chunk that stands for a document ``d``: its first that says something."""
 _BATCH = 500
@@ -33,6 +34,16 @@ class SqliteReader:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read in the block is the catalog at one moment, whatever is being written."""
+        with mapped_errors():
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def sources(self) -> list[SourceInfo]:
         """The registered sources with their counts."""
@@ -66,6 +77,10 @@ class SqliteReader:
         """A number that grows with every change of chunks or vectors."""
         return int(self._meta("generation") or 0)
 
+    def identity(self) -> str:
+        """What tells this catalog from any other, also from one that stood in the same place."""
+        return self._meta("catalog") or ""
+
     def fingerprint(self) -> str | None:
         """The vector space the catalog's vectors are in; ``None`` before the first."""
         with mapped_errors():
@@ -73,6 +88,10 @@ class SqliteReader:
                 "SELECT fingerprint FROM spaces WHERE id = ?", [self._meta("space")]
             ).fetchone()
             return None if row is None else str(row[0])
+
+    def space(self) -> str:
+        """Names the vectors of this very catalog: what a saved vector index must be of."""
+        return f"{self.identity()}/{self.fingerprint()}"
 
     def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that contain the words, by field-weighted BM25, best first.
@@ -101,7 +120,7 @@ class SqliteReader:
             found = self._number(
                 "SELECT count(*) FROM words WHERE words MATCH ?", [fts.match_all([word])]
             )
-            ceiling += max(math.log((chunks - found + 0.5) / (found + 0.5)), 1e-6)
+            ceiling += max(math.log((max(chunks - found, 0) + 0.5) / (found + 0.5)), 1e-6)
         return ceiling
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
@@ -132,6 +151,14 @@ class SqliteReader:
                 [*values, limit],
             )
             return [Scored(chunk, 1.0) for (chunk,) in rows]
+
+    def count(self, filters: Filters) -> int:
+        """How many documents pass the filters."""
+        where, values = document_condition(filters)
+        return self._number(
+            f"SELECT count(*) FROM documents d JOIN sources s ON s.id = d.source_id WHERE {where}",
+            values,
+        )
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
@@ -180,27 +207,6 @@ class SqliteReader:
             found.update((row[0], passage_row(row)) for row in rows)
         return found
 
-    def skips(self) -> list[tuple[str, Skip]]:
-        """What could not be indexed, with the source's name, in order of path."""
-        with mapped_errors():
-            rows = self._connection.execute(
-                "SELECT s.name, k.ref, k.path, k.reason, k.detail FROM skips k "
-                "JOIN sources s ON s.id = k.source_id ORDER BY s.id, k.path"
-            ).fetchall()
-        return [
-            (name, Skip(ref, path, SkipReason(reason), detail))
-            for name, ref, path, reason, detail in rows
-        ]
-
-    def warnings(self) -> list[tuple[str, str, str]]:
-        """Source, path and oddity of the documents that were indexed with some."""
-        with mapped_errors():
-            return self._connection.execute(
-                "SELECT s.name, d.path, w.value FROM documents d "
-                "JOIN sources s ON s.id = d.source_id JOIN json_each(d.warnings) w "
-                "WHERE d.warnings <> '[]' ORDER BY s.id, d.path"
-            ).fetchall()
-
     def has_tag(self, tag: str) -> bool:
         """Whether a document has this tag or one below it."""
         key = tag_key(tag)
@@ -233,17 +239,6 @@ class SqliteReader:
                 path = path.rpartition("/")[0]
                 found.add(path)
         return sorted(found)
-
-    def check(self) -> list[str]:
-        """What SQLite itself and the word index find wrong with the file; empty when sound."""
-        with mapped_errors():
-            rows = self._connection.execute("PRAGMA quick_check").fetchall()
-        problems = [row[0] for row in rows if row[0] != "ok"]
-        chunks = self._number("SELECT count(*) FROM chunks")
-        words = self._number("SELECT count(*) FROM words_docsize")
-        if chunks != words:
-            problems.append(f"the word index has {words} rows for {chunks} chunks")
-        return problems
 
     def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
         narrowed, values = chunk_ids(filters) if filters else ("", [])

@@ -64,7 +64,8 @@ def register(connection: sqlite3.Connection, spec: SourceSpec) -> None:
     with transaction(connection):
         connection.execute(
             f"INSERT INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET type = excluded.type, exclude = excluded.exclude",
+            "ON CONFLICT (name) DO UPDATE SET type = excluded.type, root = excluded.root, "
+            "exclude = excluded.exclude",
             [spec.name, spec.type, os.fsencode(spec.root), pack_list(spec.exclude)],
         )
 

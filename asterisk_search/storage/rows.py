@@ -19,7 +19,7 @@ DOCUMENT_COLUMNS = (
 
 PASSAGE_SQL = """
     SELECT c.id, c.document_id, s.name, s.root, d.kind, d.ref, d.path, d.title, c.headings, c.line,
-        c.end_line, c.ordinal, c.digest IS NULL, substr(b.body, c.start + 1, c.stop - c.start),
+        c.end_line, c.ordinal, c.hidden, substr(b.body, c.start + 1, c.stop - c.start),
         d.tags, d.date, d.modified, d.demoted
     FROM chunks c JOIN documents d ON d.id = c.document_id
     JOIN sources s ON s.id = d.source_id JOIN bodies b ON b.document_id = d.id
@@ -51,7 +51,7 @@ def document_values(source_id: int, document: Document, prepared: str) -> tuple[
         entry.kind.value, entry.path, fold(entry.path), document.title,
         pack_list(document.aliases), pack_list(document.tags), pack_list(document.properties),
         pack_list(document.warnings), document.date, modified,
-        document.date or modified[:10], document.demoted,
+        document.date or stamp.day, document.demoted,
     )  # fmt: skip
 
 

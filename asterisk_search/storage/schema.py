@@ -11,6 +11,8 @@ FIRST: Final = (
         key TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) WITHOUT ROWID""",
+    # Tells a catalog from one that was put in its place: a saved vector index names it.
+    "INSERT INTO meta (key, value) VALUES ('catalog', lower(hex(randomblob(16))))",
     """CREATE TABLE sources (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -103,6 +105,7 @@ FIRST: Final = (
         line INTEGER NOT NULL,
         end_line INTEGER NOT NULL,
         headings TEXT NOT NULL,
+        hidden INTEGER NOT NULL,
         digest BLOB,
         embedding_id INTEGER REFERENCES embeddings(id)
     )""",
@@ -124,8 +127,9 @@ FIRST: Final = (
         detail TEXT NOT NULL,
         PRIMARY KEY (source_id, ref)
     ) WITHOUT ROWID""",
-    # Contentless: the texts are in `bodies` already. `storage.fts` builds the rows, and the same
-    # function builds the rows to delete.
+    # Contentless: the texts are in `bodies` already. `storage.rows.word_row` builds the rows, and
+    # the same function builds the rows to delete: when it or `storage.fts.searchable` changes what
+    # it makes of a text, a migration has to fill this table anew.
     """CREATE VIRTUAL TABLE words USING fts5(
         title, aliases, headings, tags, body,
         content = '',

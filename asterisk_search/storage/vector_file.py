@@ -30,14 +30,15 @@ class Sidecar:
 
     format: int
     dim: int
-    fingerprint: str
+    space: str
+    """The catalog and the vector space: ids of another catalog mean other passages."""
     generation: int
     count: int
     graph_sha256: str
     labels_sha256: str
 
 
-def save(files: VectorFiles, index: HnswIndex, dim: int, fingerprint: str, generation: int) -> None:
+def save(files: VectorFiles, index: HnswIndex, dim: int, space: str, generation: int) -> None:
     """Write the index so that a crash at any point leaves a file that `load` refuses or accepts.
 
     Raises:
@@ -54,7 +55,7 @@ def save(files: VectorFiles, index: HnswIndex, dim: int, fingerprint: str, gener
         temporary.replace(files.graph)
         _write(files.labels, labels)
         sidecar = Sidecar(
-            FORMAT, dim, fingerprint, generation, len(index), graph_hash,
+            FORMAT, dim, space, generation, len(index), graph_hash,
             hashlib.sha256(labels).hexdigest(),
         )  # fmt: skip
         _write(files.sidecar, json.dumps(asdict(sidecar)).encode())
@@ -67,16 +68,21 @@ def save(files: VectorFiles, index: HnswIndex, dim: int, fingerprint: str, gener
 
 
 def load(
-    files: VectorFiles, dim: int, fingerprint: str, *, ef: int = EF_SEARCH
+    files: VectorFiles, dim: int, space: str, newest: int, *, ef: int = EF_SEARCH, threads: int = 1
 ) -> tuple[HnswIndex, int]:
     """The saved index and the catalog generation it shows.
 
+    ``newest`` is the catalog's own generation: a file that shows a later one was made before the
+    catalog lost its last changes, and its ids may since mean other passages.
+
     Raises:
-        VectorFileInvalid: missing, altered, truncated, or of another model.
+        VectorFileInvalid: missing, altered, truncated, or of another catalog or model.
     """
     sidecar = read_sidecar(files)
-    if (sidecar.format, sidecar.dim, sidecar.fingerprint) != (FORMAT, dim, fingerprint):
-        raise VectorFileInvalid("the saved vector index belongs to another model or version")
+    if (sidecar.format, sidecar.dim, sidecar.space) != (FORMAT, dim, space):
+        raise VectorFileInvalid("the saved vector index belongs to another catalog or model")
+    if sidecar.generation > newest:
+        raise VectorFileInvalid("the saved vector index is newer than the catalog")
     try:
         labels = files.labels.read_bytes()
         if hashlib.sha256(labels).hexdigest() != sidecar.labels_sha256:
@@ -87,8 +93,10 @@ def load(
         graph.load_index(str(files.graph))
     except (OSError, RuntimeError) as error:
         raise VectorFileInvalid(f"the saved vector index cannot be read: {error}") from error
+    if read_sidecar(files) != sidecar:
+        raise VectorFileInvalid("the saved vector index was replaced while it was being read")
     alive = np.frombuffer(labels, dtype="<i8").tolist()
-    return HnswIndex.restored(graph, dim, alive, ef=ef), sidecar.generation
+    return HnswIndex.restored(graph, dim, alive, ef=ef, threads=threads), sidecar.generation
 
 
 def read_sidecar(files: VectorFiles) -> Sidecar:

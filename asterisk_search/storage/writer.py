@@ -40,7 +40,7 @@ class SqliteWriter:
         registry.register(self._connection, spec)
 
     def forget(self, name: str) -> None:
-        """Forget a source, everything indexed from it, and the vectors that only it used.
+        """Forget a source, everything indexed from it, and all vectors that are out of use.
 
         Raises:
             NothingIndexed: no source has that name.
@@ -79,7 +79,7 @@ class SqliteWriter:
                 "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, "
                 "modified = ?, dated = coalesce(date, ?) WHERE source_id = ? AND ref = ?",
                 [
-                    (s.size, s.mtime_ns, s.ctime_ns, s.inode, s.modified, s.modified[:10],
+                    (s.size, s.mtime_ns, s.ctime_ns, s.inode, s.modified, s.day,
                      owner, entry.ref)
                     for entry in entries
                     for s in [entry.stamp]
@@ -182,6 +182,11 @@ class SqliteWriter:
             (unused,) = self._connection.execute("PRAGMA freelist_count").fetchone()
             (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
         return float(unused / pages) if pages else 0.0
+
+    def checkpoint(self) -> None:
+        """Bring everything written so far safely onto the disk."""
+        with mapped_errors():
+            self._connection.execute("PRAGMA wal_checkpoint(FULL)")
 
     def compact(self) -> None:
         """Write the file anew without what was removed from it."""

@@ -19,7 +19,7 @@ from asterisk_search.text.folding import fold
 from asterisk_search.text.sections import Group, Path, group_sections, split_sections
 from asterisk_search.text.segments import Limits, Ruler, Segment, longest_prefix
 
-CHUNKING_VERSION = "1"
+CHUNKING_VERSION = "2"
 """Part of what identifies stored chunks; raised when the same document would chunk otherwise."""
 
 
@@ -135,6 +135,7 @@ class _Chunker:
             headings=path,
             text=self._document.body[start:end],
             embed_text=self._embed_text(segments, path),
+            hidden=segments[0].hidden,
         )
 
     def _prefix(self, path: Path) -> _Prefix:

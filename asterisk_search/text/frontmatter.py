@@ -189,22 +189,29 @@ def _rescue(inside: str) -> Iterator[tuple[str, str]]:
             key = match[1].strip().lower()
             for value in _inline_items(match[2].strip()):
                 yield key, value
-        elif item and key and item[1].strip():
-            yield key, _unquote(item[1])
+        elif item and key and (text := _unquote(item[1])):
+            yield key, text
 
 
 def _inline_items(value: str) -> Iterator[str]:
-    if value.startswith("[") and value.endswith("]") and not value.startswith("[["):
-        yield from (_unquote(item) for item in value[1:-1].split(",") if item.strip())
-    elif _unquote(value):
-        yield _unquote(value)
+    """Return the items of a list in brackets, of which one may be missing, or the one value."""
+    opened = value.startswith("[") and not value.startswith("[[")
+    inside = value[1:] if opened else value
+    closed = inside.endswith("]") and inside.count("]") > inside.count("[")
+    inside = inside[:-1] if closed else inside
+    items = inside.split(",") if opened or closed else [value]
+    yield from (text for item in items if (text := _unquote(item)))
 
 
 def _unquote(value: str) -> str:
+    """Return a value without the quotes around it; an opening one is none of its characters."""
     value = value.strip()
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+    quote = value[:1]
+    if not quote or quote not in "'\"":
+        return value
+    if len(value) >= 2 and value.endswith(quote):
         return value[1:-1].strip()
-    return value
+    return value[1:].replace(quote, "", 1).strip()
 
 
 def _brief(error: Exception) -> str:

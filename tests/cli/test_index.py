@@ -165,10 +165,55 @@ def test_a_damaged_catalog_is_reported_and_can_be_made_anew(shell: Shell, vault:
     assert typed.code == 1
     assert "doctor" in typed.err
     assert "asterisk-search index --rebuild" in shell("doctor").out
+    typed = shell("index", "--rebuild")
+    assert typed.code == 1
+    assert "name them all" in typed.err
+    assert catalog.exists(), "nothing was moved"
     typed = shell("index", "--rebuild", vault)
     assert typed.code == 0
     assert ".old" in typed.err
     assert shell("query", "candidate", "--json").json["total"] >= 1
+
+
+def test_a_mistake_beside_rebuild_changes_nothing(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    assert shell("index", "--rebuild", "/nowhere").code == 1
+    assert shell("query", "candidate", "--json").json["total"] >= 1
+    assert not list(shell.data_dir.glob("*.old"))
+
+
+def test_a_folder_that_may_not_be_used_is_named(shell: Shell, vault: Path) -> None:
+    """Here a file stands where the folder or the lock should be; permissions end the same way."""
+    shell.data_dir.mkdir()
+    (shell.data_dir / "index.lock").mkdir()
+    typed = shell("index", vault)
+    assert typed.code == 1
+    assert "--data-dir" in typed.err
+
+
+def test_what_fails_after_the_notes_are_safe_does_not_hide_the_report(
+    shell: Shell, vault: Path
+) -> None:
+    (vault / "config.toml").write_text("[search]\nexact_up_to = 0\n")
+    os.environ["ASTERISK_SEARCH_CONFIG"] = str(vault / "config.toml")
+    (shell.data_dir / "vectors.json").mkdir(parents=True)
+    typed = shell("index", vault)
+    assert typed.code == 0
+    assert "2 indexed" in typed.out
+    assert "all notes are indexed, but" in typed.err
+    assert shell("query", "candidate").code == 0
+
+
+def test_a_source_that_has_moved_takes_its_vectors_along(shell: Shell, vault: Path) -> None:
+    shell("index", vault)
+    moved = vault.rename(vault.with_name("elsewhere"))
+    assert "--name" in shell("doctor").out
+    said = shell("index", moved, "--name", "My-vault", "--json").json
+    assert said["embedded"] == 0
+    assert said["sources"][0]["unchanged"] == 2
+    assert shell("query", "candidate", "--json").json["results"][0]["abs_path"] == str(
+        moved / "Raft.md"
+    )
 
 
 def test_rebuilding_keeps_the_sources(shell: Shell, vault: Path) -> None:
@@ -223,6 +268,12 @@ def test_the_vault_is_never_written_to(shell: Shell, vault: Path) -> None:
     shell("query", "candidate")
     shell("index", "--rebuild")
     assert listing() == before
+
+
+def test_odd_times_of_a_file_do_no_harm(shell: Shell, vault: Path) -> None:
+    os.utime(vault / "Raft.md", (9_000_000_000, 9_000_000_000))
+    assert shell("index", vault).code == 0
+    assert shell("query", "--json", "candidate").json["results"][0]["modified"].startswith("2255")
 
 
 def test_the_data_folder_belongs_to_its_owner_alone(shell: Shell, vault: Path) -> None:

@@ -117,6 +117,36 @@ def test_without_an_index_it_says_so(shell: Shell) -> None:
     assert typed.out == ""
 
 
+def test_an_emptied_index_says_so(indexed: Shell, vault: Path) -> None:
+    for path in vault.rglob("*.md"):
+        path.unlink()
+    indexed("index")
+    assert "the index is empty" in indexed("query", "candidate").err
+
+
+def test_dates_that_leave_no_day_are_refused(indexed: Shell) -> None:
+    assert indexed("query", "--after", "2024-02", "--before", "2024-01", "x").code == 2
+
+
+def test_the_shown_passage_holds_the_word_that_was_asked_for(indexed: Shell, vault: Path) -> None:
+    """Also where the word stands in code that is too long for the model."""
+    code = "\n".join(f"value_{number} = {number}" for number in range(300))
+    (vault / "Long code.md").write_text(f"Intro.\n\n```python\n{code}\nzanzibar_token = 1\n```\n")
+    indexed("index")
+    first = indexed("query", "--json", "--mode", "keyword", "zanzibar_token").json["results"][0]
+    assert "zanzibar_token" in first["snippet"]
+    assert first["line"] > 100
+
+
+def test_comments_and_properties_find_a_note_but_are_not_shown(indexed: Shell, vault: Path) -> None:
+    (vault / "Secretive.md").write_text("---\nservings: xylophone\n---\n%%quagga remark%%\n")
+    indexed("index")
+    for word in ("xylophone", "quagga"):
+        first = indexed("query", "--json", "--mode", "keyword", word).json["results"][0]
+        assert first["title"] == "Secretive"
+        assert word not in first["snippet"]
+
+
 def test_nothing_to_search_for(indexed: Shell) -> None:
     assert indexed("query").code == 2
     assert indexed("query", "  ").code == 2

@@ -60,7 +60,8 @@ def chunks(made: Document) -> list[Chunk]:
     found, at = [], 0
     for number, line in enumerate(made.body.split("\n")):
         embedded = "" if line.startswith("%") else f"{made.title}\n{line}"
-        found.append(Chunk(number, at, at + len(line), number, number, (), line, embedded))
+        place = (number, at, at + len(line), number, number, ())
+        found.append(Chunk(*place, line, embedded, hidden=not embedded))
         at += len(line) + 1
     return found
 
@@ -142,7 +143,7 @@ class CatalogContract:
     def test_sources_are_apart(self, catalog: Writer) -> None:
         self.put(catalog, document("a.md", "whales"), "one")
         self.put(catalog, document("a.md", "whales"), "two")
-        assert len(self.ids("whales", Filters(sources=("TWO",)))) == 1
+        assert len(self.ids("whales", Filters(sources=("two",)))) == 1
         catalog.drop("one", [b"a.md"])
         assert set(catalog.stored("two")) == {b"a.md"}
         catalog.forget("two")

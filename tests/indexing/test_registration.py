@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from asterisk_search.errors import SourceMissing, UsageError
-from asterisk_search.indexing.registration import resolve, resolve_all
+from asterisk_search.indexing.registration import refuse_inside, resolve, resolve_all
 from asterisk_search.records import SourceSpec
 
 
@@ -45,9 +45,33 @@ def test_another_name_for_a_registered_folder_is_refused(vault: Path) -> None:
 
 
 def test_a_taken_name_is_refused(vault: Path, tmp_path: Path) -> None:
-    known = SourceSpec("Taken", "vault", str(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    known = SourceSpec("Taken", "vault", str(tmp_path / "elsewhere"), ("x/",))
     with pytest.raises(UsageError, match="already is a source"):
         resolve(str(vault), [known], name="taken")
+    (tmp_path / "elsewhere").rmdir()
+    assert resolve(str(vault), [known], name="taken") == SourceSpec(
+        "Taken", "vault", str(vault), ("x/",)
+    ), "it has moved"
+
+
+@pytest.mark.parametrize(
+    ("name", "exclude"), [("a\udcff", None), ("\x1b[2J", None), (None, ["\udcff"]), (None, ["!"])]
+)
+def test_names_and_patterns_that_would_do_harm_are_refused(
+    vault: Path, name: str | None, exclude: list[str] | None
+) -> None:
+    with pytest.raises(UsageError):
+        resolve(str(vault), [], name=name, exclude=exclude)
+
+
+def test_a_folder_name_cannot_carry_control_characters_into_the_source_name(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "x\x1b]0;P\x07y"
+    folder.mkdir()
+    (folder / "a.md").write_text("a")
+    assert not set(resolve(str(folder), []).name) & {"\x1b", "\x07"}
 
 
 def test_folders_inside_one_another_are_never_two_sources(vault: Path) -> None:
@@ -69,6 +93,20 @@ def test_what_is_no_source_says_why(vault: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no notes"):
         resolve(str(tmp_path / "empty"), [])
+
+
+def test_an_empty_path_and_an_unknown_home_are_no_folders() -> None:
+    with pytest.raises(UsageError, match="empty path"):
+        resolve("", [])
+    with pytest.raises(SourceMissing):
+        resolve("~nosuchuser/notes", [])
+
+
+def test_the_index_does_not_live_among_the_notes(vault: Path) -> None:
+    spec = resolve(str(vault), [])
+    refuse_inside(vault.parent / "data", [spec])
+    with pytest.raises(UsageError, match="inside the notes"):
+        refuse_inside(vault / "data", [spec])
 
 
 def test_several_paths_that_mean_one_source_are_one(vault: Path) -> None:

@@ -157,6 +157,29 @@ def test_removing_more_than_half_waits_for_consent(bench: Workbench) -> None:
     assert (report.removed, report.withheld, report.indexed) == (25, 0, 15)
 
 
+def test_moving_most_notes_is_no_mass_removal(bench: Workbench) -> None:
+    source = source_of(bench)
+    for number in range(40):
+        source.write(f"old/{number}.md", f"text {number}")
+    bench.update()
+    for number in range(39):
+        source.move(f"old/{number}.md", f"new/{number}.md")
+    del source.files["old/39.md"]
+    report = bench.sync(prune=False)
+    assert (report.moved, report.removed, report.withheld) == (39, 1, 0)
+
+
+def test_what_a_rule_leaves_out_goes_at_once_however_much_it_is(bench: Workbench) -> None:
+    """The files are still there: no disk is missing, somebody wants them out."""
+    source = source_of(bench)
+    for number in range(40):
+        source.write(f"{number}.md", f"text {number}")
+    bench.update()
+    source.left_out = {f"{number}.md" for number in range(35)}
+    report = bench.sync(prune=False)
+    assert (report.removed, report.withheld, report.indexed) == (35, 0, 5)
+
+
 def test_notes_below_an_unreadable_folder_are_kept(bench: Workbench) -> None:
     source = source_of(bench)
     source.write("open/a.md", "raft")

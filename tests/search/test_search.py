@@ -1,5 +1,6 @@
 """Searching a catalog: modes, filters, titles, grouping, and what happens when a part is out."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
 from asterisk_search.errors import EmbedderUnavailable
+from asterisk_search.indexing.repair import GraphFile, refresh
 from asterisk_search.search.answering import answer
 from asterisk_search.search.query import cleaned
 from asterisk_search.search.semantic import SemanticRetriever, open_index
@@ -52,7 +54,7 @@ def ask(reader: SqliteReader, query: Query, embedder: FakeEmbedder | None = None
     model = embedder or FakeEmbedder()
 
     def semantic() -> SemanticRetriever:
-        index = open_index(reader, VectorFiles(Path("/nowhere")), model.fingerprint, model.dim, 999)
+        index = open_index(reader, VectorFiles(Path("/nowhere")), model.dim, 999)
         return SemanticRetriever(reader, model, index)
 
     return answer(cleaned(query), reader, semantic)
@@ -179,3 +181,68 @@ def test_results_do_not_depend_on_the_order_of_insertion(tmp_path: Path) -> None
         reader.close()
         bench.close()
     assert answers[0] == answers[1]
+
+
+def test_a_list_without_words_is_newest_first(tmp_path: Path) -> None:
+    source = FakeSource()
+    bench = Workbench(tmp_path / "catalog.sqlite3", source, FakeEmbedder())
+    for number in range(5):
+        source.write(f"{number}.md", "short" if number % 2 else LONG)
+        source.files[f"{number}.md"].mtime_ns = (1_600_000_000 + number * 86_400) * 10**9
+    bench.update()
+    found = ask(bench.reader(), Query("", Filters(before="2999-01-01"), limit=3))
+    assert paths(found) == ["4.md", "3.md", "2.md"]
+    assert found.total == 5
+    bench.close()
+
+
+def test_the_graph_of_another_catalog_is_not_believed(tmp_path: Path) -> None:
+    """Ids begin again in a new catalog; an old graph would give them other texts' vectors."""
+    files, found = VectorFiles(tmp_path), []
+    for texts in (["cats purr", "cats sleep"], ["bread rises", "ships sail"]):
+        source = FakeSource()
+        bench = Workbench(tmp_path / "catalog.sqlite3", source, FakeEmbedder())
+        for number, text in enumerate(texts):
+            source.write(f"{text}.md", f"{text} {number}")
+        bench.update()
+        reader = bench.reader()
+        refresh(reader, bench.writer, GraphFile(files, bench.embedder.dim, 0, 1))
+        index = open_index(reader, files, bench.embedder.dim, 0)
+        nearest = index.nearest(bench.embedder.embed([f"{texts[0]}\n{texts[0]} 0"])[0], 1)
+        found.append(reader.hydrate([nearest[0].id])[nearest[0].id].title)
+        bench.close()
+        for path in tmp_path.glob("catalog*"):
+            path.unlink()
+    assert found == ["cats purr", "bread rises"]
+
+
+def test_searching_while_the_catalog_changes(tmp_path: Path) -> None:
+    """Each answer is of one moment: no arithmetic over two states, no half of a note."""
+    source = FakeSource()
+    bench = Workbench(tmp_path / "catalog.sqlite3", source, FakeEmbedder())
+    source.write("a.md", "whales sing")
+    bench.update()
+    done, problems = threading.Event(), []
+
+    def ask_on() -> None:
+        reader = bench.reader()
+        while not done.is_set():
+            try:
+                with reader.snapshot():
+                    ask(reader, Query("whales sing under water"))
+            except Exception as error:
+                problems.append(error)
+                return
+
+    asking = threading.Thread(target=ask_on)
+    asking.start()
+    for round_ in range(60):
+        for number in range(round_ % 7):
+            source.write(f"{number}.md", f"whales sing {round_} " * (number + 1))
+        bench.update()
+        source.files = {"a.md": source.files["a.md"]}
+        bench.update()
+    done.set()
+    asking.join()
+    bench.close()
+    assert problems == []

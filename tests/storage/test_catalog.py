@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from asterisk_search.storage.inspection import SqliteInspector
 from asterisk_search.storage.migrate import migrate
-from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.writer import SqliteWriter
 from tests.conformance.catalog import CatalogContract
 
@@ -23,5 +23,5 @@ class TestSqliteCatalog(CatalogContract):
     def writer(self) -> SqliteWriter:
         return self.opened.enter_context(closing(SqliteWriter(self.path)))
 
-    def reader(self) -> SqliteReader:
-        return self.opened.enter_context(closing(SqliteReader(self.path)))
+    def reader(self) -> SqliteInspector:
+        return self.opened.enter_context(closing(SqliteInspector(self.path)))

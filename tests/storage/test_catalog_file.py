@@ -99,5 +99,6 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), transaction(connection):
         connection.execute("INSERT INTO meta (key, value) VALUES ('a', 'b')")
         raise KeyboardInterrupt
-    assert connection.execute("SELECT * FROM meta").fetchall() == []
+    assert not connection.execute("SELECT 1 FROM meta WHERE key = 'a'").fetchall()
+    assert not connection.in_transaction
     connection.close()
