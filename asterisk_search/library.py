@@ -91,7 +91,7 @@ class Library:
             CatalogError: the catalog cannot be written.
         """
         from asterisk_search.indexing.embed import embed_pending
-        from asterisk_search.indexing.memory import peak_memory
+        from asterisk_search.indexing.memory import give_back, peak_memory
         from asterisk_search.indexing.repair import GraphFile, look_after
 
         started = time.monotonic()
@@ -101,6 +101,7 @@ class Library:
             if embedder is not None:
                 writer.adopt(embedder.fingerprint)
             reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
+            give_back()
             embedded = 0
             if embedder is not None:
                 try:
@@ -109,6 +110,7 @@ class Library:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
                 self.close()
+                give_back()
             changed = bool(embedded) or any(report.touched for report in reports)
             limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
             files, today = self._folder.vectors, datetime.now(UTC).date()

@@ -1,5 +1,7 @@
-"""How much memory this process has taken."""
+"""How much memory this process has taken, and giving back what it no longer needs."""
 
+import ctypes
+import gc
 import re
 import resource
 import sys
@@ -22,3 +24,14 @@ def peak_memory() -> int:
         return int(found[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library can be asked to.
+
+    glibc keeps what was freed for later; after a phase that took much, the next would come on top.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

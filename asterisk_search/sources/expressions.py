@@ -1,6 +1,7 @@
 """Regular expressions from a vault's settings, as far as they can be matched in bounded time."""
 
 import re
+import warnings
 from dataclasses import dataclass
 
 LONGEST = 512
@@ -38,7 +39,9 @@ def bounded_expression(pattern: str) -> re.Pattern[str] | None:
     if _ways(pattern) > _MOST_WAYS:
         return None
     try:
-        return re.compile(pattern)
+        with warnings.catch_warnings():  # about doubtful sets, which nobody here can change
+            warnings.simplefilter("ignore")
+            return re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return None
 

@@ -25,12 +25,12 @@ _SETTINGS = re.compile(
 _TEMPLATE = re.compile(r"<%|\{\{")
 _SEPARATORS = re.compile(r"[,\s]+")
 _EXTENSION = re.compile(r"\.(?:md|canvas|base)$", re.IGNORECASE)
-_DRAWING = re.compile(r"(?<=.)\.excalidraw$", re.IGNORECASE | re.DOTALL)
+_DRAWING = re.compile(r"(?<=[^/])\.excalidraw(?=\.md$)", re.IGNORECASE)
 
 
 def title_of(path: str) -> str:
     """Return the name a document goes by: that of its file, for a drawing without its mark."""
-    return _DRAWING.sub("", _file_name(path))
+    return _file_name(_DRAWING.sub("", path))
 
 
 def _file_name(path: str) -> str:

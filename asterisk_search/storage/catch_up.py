@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from asterisk_search.records import ChunkId
 
-BATCH = 8192
-"""Vectors held beside the index while it is filled: 8 MB of 256 dimensions."""
+BATCH = 2048
+"""Vectors held beside the index while it is filled: 2 MB of 256 dimensions."""
 
 
 class VectorRows(Protocol):

@@ -187,10 +187,9 @@ def _rescue(inside: str) -> Iterator[tuple[str, str]]:
         item = _ITEM.fullmatch(line)
         if match:
             key = match[1].strip().lower()
-            for value in _inline_items(match[2].strip()):
-                yield key, value
-        elif item and key and (text := _unquote(item[1])):
-            yield key, text
+            yield from ((key, value) for value in _inline_items(match[2].strip()))
+        elif item and key:
+            yield from ((key, value) for value in _inline_items(item[1].strip()))
 
 
 def _inline_items(value: str) -> Iterator[str]:

@@ -106,6 +106,13 @@ class SourceConformance:
         with pytest.raises(SourceMissing):
             list(source.scan())
 
+    def test_what_is_there_exists(self, source: Source, remove_root: Callable[[], None]) -> None:
+        refs = [entry.ref for entry in entries(source)]
+        assert all(source.exists(ref) for ref in refs)
+        assert not source.exists(b"no entry has this name")
+        remove_root()
+        assert not any(source.exists(ref) for ref in refs)
+
     def test_blocks_are_as_promised(self, source: Source) -> None:
         for document in documents(source):
             position = 0

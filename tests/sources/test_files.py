@@ -3,12 +3,14 @@
 import hashlib
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from asterisk_search.errors import EntrySkipped
 from asterisk_search.records import Entry, Kind, Skip, SkipReason, Stamp
-from asterisk_search.sources.files import decode, modified, read_bytes
+from asterisk_search.sources.files import decode, modified, read_bytes, stamp
 from asterisk_search.sources.obsidian import ObsidianSource
 from tests.sources.vaults import note, write
 
@@ -37,11 +39,33 @@ def test_encodings(content: bytes, text: str, warning: str) -> None:
     assert (decoded.text, decoded.warning) == (text, warning)
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"PK\x03\x04" * 9, b"\0"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"PK\x03\x04" * 9,
+        b"\0",
+        b"\x7fELF\x02\x01\x01\0\0",
+        b"words " * 100 + b"\x01" * 8,
+    ],
+)
 def test_binary_files_are_skipped(content: bytes) -> None:
     with pytest.raises(EntrySkipped) as skipped:
         decode(content)
     assert skipped.value.reason == SkipReason.BINARY
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Pasted\x0bfrom Word",
+        b"A bell\x07 in a short note",
+        b"\x0b" * 7,
+        b"\x01" * 8 + b"words " * 200,
+    ],
+)
+def test_a_few_control_characters_make_no_binary_file(content: bytes) -> None:
+    assert decode(content).text == content.decode()
 
 
 def test_a_stray_nul_is_stripped(tmp_path: Path) -> None:
@@ -138,7 +162,23 @@ def test_errors_of_the_disk(
 
 def test_times_outside_the_calendar_are_no_times() -> None:
     assert modified(Stamp(0, 0, 0, 0)) == "1970-01-01T00:00:00Z"
-    assert modified(Stamp(0, 10**30, 0, 0)) == ""
+    for seconds in (253_402_300_800, 10**21, -62_135_596_801, -(10**21)):
+        assert modified(Stamp(0, seconds * 10**9, 0, 0)) == ""
+
+
+def test_a_stamp_can_be_stored_whatever_the_disk_says() -> None:
+    largest = 2**63 - 1
+
+    def stamped(size: int, time: int, inode: int) -> Stamp:
+        status = SimpleNamespace(st_size=size, st_mtime_ns=time, st_ctime_ns=time, st_ino=inode)
+        return stamp(cast("os.stat_result", status))
+
+    assert stamped(5, 6, 7) == Stamp(5, 6, 6, 7)
+    assert stamped(2**70, 2**63, 2**63) == Stamp(largest, largest, largest, -largest - 1)
+    assert stamped(0, -(2**70), 2**64 - 1) == Stamp(0, -largest - 1, -largest - 1, -1)
+    assert stamped(0, -1, largest) == Stamp(0, -1, -1, largest)
+    assert modified(stamped(0, 2**70, 1)) == "2262-04-11T23:47:16Z"
+    assert modified(stamped(0, -(2**70), 1)) == "1677-09-21T00:12:43Z"
 
 
 def test_the_kind_decides_how_an_entry_is_read(tmp_path: Path) -> None:

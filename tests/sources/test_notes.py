@@ -65,6 +65,39 @@ def test_property_values_are_found_by_keywords_only(tmp_path: Path) -> None:
     assert ("position.lat", "1") in document.properties
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "aliases"),
+    [
+        ("a.b/X.Excalidraw.md", "X", ("X.Excalidraw",)),
+        ("excalidraw.md", "excalidraw", ()),
+        ("X.excalidraw notes.md", "X.excalidraw notes", ()),
+        ("X.excalidraw.excalidraw.MD", "X.excalidraw", ("X.excalidraw.excalidraw",)),
+    ],
+)
+def test_the_mark_of_a_drawing_is_no_part_of_its_title(
+    tmp_path: Path, path: str, title: str, aliases: tuple[str, ...]
+) -> None:
+    document = note(tmp_path, "words", path)
+    assert (document.title, document.aliases) == (title, aliases)
+
+
+@pytest.mark.parametrize(
+    ("inside", "tags", "aliases"),
+    [
+        ("tags: [inbox, urgent", ("inbox", "urgent"), ()),
+        ("tags: [inbox", ("inbox",), ()),
+        ('aliases: "foo', (), ("foo",)),
+        ("aliases: ['foo, \"bar", (), ("foo", "bar")),
+    ],
+)
+def test_what_is_rescued_has_no_brackets_or_quotes(
+    tmp_path: Path, inside: str, tags: tuple[str, ...], aliases: tuple[str, ...]
+) -> None:
+    document = note(tmp_path, f"---\n{inside}\n---\n")
+    assert (document.tags, document.aliases) == (tags, aliases)
+    assert document.warnings
+
+
 def test_links_in_properties(tmp_path: Path) -> None:
     document = note(
         tmp_path, '---\nup: "[[A#B|C]]"\nside: [[D]]\nsource: https://e.org/x\n---\n[[E]]\n'
@@ -167,6 +200,7 @@ def test_drawings(tmp_path: Path) -> None:
     )
     document = note(tmp_path, content, "Mill.excalidraw.md")
     assert document.body == "Mill wheel"
+    assert (document.title, document.aliases) == ("Mill", ("Mill.excalidraw",))
     assert [(link.kind, link.target, link.line) for link in document.links] == [
         (LinkKind.EMBED, "wheel.png", 13)
     ]

@@ -83,6 +83,47 @@ def test_a_read_needs_no_scan(tmp_path: Path) -> None:
     assert document.demoted == "template"
 
 
+def test_what_is_left_out_exists_all_the_same(tmp_path: Path) -> None:
+    source = ObsidianSource("v", write(tmp_path, {"a.md": "", "b.md": ""}), ["b.md"])
+    (tmp_path / "link.md").symlink_to("nowhere.md")
+    assert [item.ref for item in source.scan() if isinstance(item, Entry)] == [b"a.md"]
+    assert source.exists(b"b.md")
+    assert source.exists(b"link.md")
+    assert not source.exists(b"c.md")
+    assert not source.exists(b"a.md/d.md")
+
+
+def test_a_root_that_may_not_be_looked_at_is_an_error_of_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    source = ObsidianSource("v", write(tmp_path, {"a.md": ""}))
+    usual = source.version
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        patch.setattr(os, "scandir", refuse)
+        other = ObsidianSource("v", tmp_path)
+        assert other.version == usual
+        assert not other.settings.opens_at_lines
+        with pytest.raises(SourceError, match="Permission denied"):
+            other.scan()
+        with pytest.raises(SourceError, match="Permission denied"):
+            detect(tmp_path)
+
+
+def test_a_root_that_is_a_loop_of_links_is_an_error_of_the_source(tmp_path: Path) -> None:
+    root = tmp_path / "loop"
+    root.symlink_to(root)
+    source = ObsidianSource("v", root)
+    assert source.version
+    with pytest.raises(SourceError):
+        source.scan()
+    with pytest.raises(SourceError):
+        detect(root)
+
+
 def test_folders_are_told_apart(tmp_path: Path) -> None:
     assert detect(tmp_path / "none") is None
     assert detect(write(tmp_path / "text", {"a.txt": ""})) is None

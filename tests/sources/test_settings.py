@@ -1,7 +1,9 @@
 """A vault's own configuration, whole, missing or half written."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -72,6 +74,40 @@ def test_the_folder_may_have_another_name(tmp_path: Path) -> None:
 
 def test_brackets_in_json_texts_do_not_count() -> None:
     assert parse_json('["' + "[" * 500 + '\\"["]') == ["[" * 500 + '"[']
+
+
+def refuse(*_: object, **__: object) -> NoReturn:
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("name", ["scandir", "stat"])
+def test_a_root_that_may_not_be_looked_at_has_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write(tmp_path, {".obsidian-phone/app.json": "{}"})
+    monkeypatch.setattr(os, name, refuse)
+    assert config_folder(tmp_path) is None
+    assert read_settings(tmp_path) == VaultSettings()
+
+
+def test_a_loop_of_links_is_no_folder_of_settings(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").symlink_to(".obsidian")
+    (tmp_path / ".a").symlink_to(".a")
+    assert config_folder(tmp_path) is None
+    write(tmp_path, {".b/app.json": "{}"})
+    assert config_folder(tmp_path) == tmp_path / ".b"
+
+
+def test_settings_that_are_no_files_are_ignored(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    for name in ("app", "daily-notes", "templates", "community-plugins"):
+        os.mkfifo(tmp_path / ".obsidian" / f"{name}.json")
+    assert read_settings(tmp_path) == VaultSettings()
+
+
+def test_settings_of_any_size_are_not_read(tmp_path: Path) -> None:
+    configure(tmp_path, app={"userIgnoreFilters": ["a/"], "x": " " * 4_000_000})
+    assert read_settings(tmp_path) == VaultSettings()
 
 
 def test_a_folder_is_no_json_file(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import cast
 import pytest
 
 from asterisk_search.errors import SourceError, SourceMissing
+from asterisk_search.indexing.plan import TRANSIENT
 from asterisk_search.records import Kind, Skip, SkipReason
 from asterisk_search.sources.files import is_dataless
 from asterisk_search.sources.obsidian import ObsidianSource
@@ -158,8 +159,47 @@ def test_links_to_files(tmp_path: Path) -> None:
         "same.md": SkipReason.SYMLINK,
         "broken.md": SkipReason.SYMLINK,
         "self.md": SkipReason.SYMLINK,
-        "null.md": SkipReason.NOT_A_FILE,
+        "null.md": SkipReason.SYMLINK,
+        "broken.png": SkipReason.UNREADABLE,
     }
+
+
+def test_links_to_files_that_are_no_notes_are_not_read(tmp_path: Path) -> None:
+    vault = write(tmp_path / "vault", {"a.md": "a"})
+    write(tmp_path, {"passwd": "secret", "id.pem": "secret", "B.MD": "words", "c.canvas": "{}"})
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "hop.md").symlink_to("passwd")
+    targets = ("passwd", "id.pem", "hop.md", "pipe.md", "B.MD", "c.canvas")
+    for number, target in enumerate(targets):
+        (vault / f"{number}.md").symlink_to(tmp_path / target)
+    found, skips = scan(vault)
+    assert found == {"a.md", "4.md", "5.md"}
+    assert skips == {f"{number}.md": SkipReason.SYMLINK for number in range(4)}
+    details = {item.detail for item in ObsidianSource("v", vault).scan() if isinstance(item, Skip)}
+    assert details == {"leads to something that is no note"}
+
+
+def test_links_to_a_disk_that_is_not_mounted_keep_what_was_indexed(tmp_path: Path) -> None:
+    vault = write(tmp_path / "vault", {"a.md": "a"})
+    disk = write(tmp_path / "disk", {"b.md": "b", "c/d.md": "d"})
+    (vault / "whole").symlink_to(disk)
+    (vault / "part v1.2").symlink_to(disk / "c")
+    (vault / "left out").symlink_to(disk / "c")
+    (vault / "picture.png").symlink_to(write(tmp_path, {"picture.png": ""}) / "picture.png")
+    assert scan(vault, exclude=["left*"])[0] == {"a.md", "part v1.2/d.md", "whole/b.md"}
+    assert "picture.png" not in scan(vault)[1]
+    for path in ("b.md", "c/d.md"):
+        (disk / path).unlink()
+    (disk / "c").rmdir()
+    assert scan(vault, exclude=["left*"]) == (
+        {"a.md"},
+        {"whole": SkipReason.UNREADABLE, "part v1.2": SkipReason.UNREADABLE},
+    )
+    assert {SkipReason.UNREADABLE} <= TRANSIENT
+    disk.rmdir()
+    assert set(scan(vault)[1]) == {"whole", "part v1.2", "left out"}
+    details = [item.detail for item in ObsidianSource("v", vault).scan() if isinstance(item, Skip)]
+    assert details == ["leads nowhere; is the disk mounted?"] * 3
 
 
 def test_the_root_may_be_a_link(tmp_path: Path) -> None:
@@ -197,6 +237,15 @@ def test_patterns_of_the_user(tmp_path: Path) -> None:
     assert scan(tmp_path, exclude=["*log*.md", "!keep*"])[0] == {
         "a.md", "x/Archive/c.md", "keep log.md",
     }  # fmt: skip
+
+
+def test_patterns_are_read_from_a_file_only(tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": ""})
+    os.mkfifo(tmp_path / ".asteriskignore")
+    assert scan(tmp_path)[0] == {"a.md"}
+    (tmp_path / ".asteriskignore").unlink()
+    (tmp_path / ".asteriskignore").symlink_to("/dev/zero")
+    assert scan(tmp_path)[0] == {"a.md"}
 
 
 def test_what_is_left_out_is_not_reported(tmp_path: Path) -> None:

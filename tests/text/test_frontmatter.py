@@ -90,7 +90,24 @@ def test_template_words_are_no_error() -> None:
     [
         ("title: One: two\ntags: [a, 'b']", [("title", "One: two"), ("tags", "a"), ("tags", "b")]),
         ("a: @b\ntags:\n- x\n-\n- y", [("a", "@b"), ("tags", "x"), ("tags", "y")]),
-        ('a: \'b\nc: "d"', [("a", "'b"), ("c", "d")]),
+        ('a: \'b\nc: "d"', [("a", "b"), ("c", "d")]),
+        ("tags: [inbox, urgent", [("tags", "inbox"), ("tags", "urgent")]),
+        ("t: u: v\ntags: inbox, 'urgent']", [("t", "u: v"), ("tags", "inbox"), ("tags", "urgent")]),
+        ('aliases: "foo', [("aliases", "foo")]),
+        (
+            "tags: [\"a, 'b\nc:\n- [d, e\n- '",
+            [("tags", "a"), ("tags", "b"), ("c", "d"), ("c", "e")],
+        ),
+        ('title: "One": two', [("title", "One: two")]),
+        (
+            'up: [[A]]\nside: [b, [[C]]\nx: 6"',
+            [
+                ("up", "[[A]]"),
+                ("side", "b"),
+                ("side", "[[C]]"),
+                ("x", '6"'),
+            ],
+        ),
         ("\ta: b\nc: %d", [("c", "%d")]),
         ("a: b\nc: *d", [("a", "b"), ("c", "*d")]),
     ],
