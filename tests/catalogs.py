@@ -81,7 +81,8 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
             "chunks": query(
                 "SELECT d.ref, c.ordinal, c.start, c.stop, c.line, c.end_line, c.headings, "
                 "c.hidden, c.digest, e.vector FROM chunks c "
-                "JOIN documents d ON d.id = c.document_id LEFT JOIN embeddings e ON e.id = c.embedding_id"
+                "JOIN documents d ON d.id = c.document_id "
+                "LEFT JOIN embeddings e ON e.id = c.embedding_id"
             ),
             "tags": query("SELECT d.ref, t.key, t.tag FROM tags t JOIN documents d "
                           "ON d.id = t.document_id"),

@@ -122,16 +122,20 @@ class Ruler:
     def lines(self, block: Block, start: int, end: int) -> Span:
         """First and last file line of ``body[start:end]``, which lies in ``block``.
 
-        Exact when the block has as many line breaks as the file has there; otherwise (a reader
-        joined or dropped lines) those of the whole block.
+        Exact when the block has as many line breaks as the file has there, the fences of code
+        apart; otherwise (a reader joined or dropped lines) those of the whole block.
         """
         first = bisect_left(self._newlines, block.start)
         whole = bisect_left(self._newlines, block.end) - first
-        if whole != block.end_line - block.line:
+        fences = block.end_line - block.line - whole
+        if fences not in ((0, 1, 2) if block.kind in _ASIDE else (0,)):
             return block.line, block.end_line
+        # One fence: the closing one, for the language stands where the opening one was. Two:
+        # there is no language, and the text begins on the line after the opening one.
+        top = block.line + (fences == 2)
         return (
-            block.line + bisect_left(self._newlines, start) - first,
-            block.line + bisect_left(self._newlines, end) - first,
+            top + bisect_left(self._newlines, start) - first,
+            top + bisect_left(self._newlines, end) - first,
         )
 
     def measure(self, block: Block) -> list[Segment]:

@@ -135,7 +135,10 @@ def test_the_shown_passage_holds_the_word_that_was_asked_for(indexed: Shell, vau
     indexed("index")
     first = indexed("query", "--json", "--mode", "keyword", "zanzibar_token").json["results"][0]
     assert "zanzibar_token" in first["snippet"]
-    assert first["line"] > 100
+    lines = (vault / "Long code.md").read_text().splitlines()
+    shown = lines[first["line"] - 1 : first["end_line"]]
+    assert any("zanzibar_token" in line for line in shown)
+    assert len(shown) < 200
 
 
 def test_comments_and_properties_find_a_note_but_are_not_shown(indexed: Shell, vault: Path) -> None:
