@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk_search.sources.expressions import LONGEST, bounded_expression
@@ -78,6 +78,7 @@ def test_what_is_no_expression_is_not_used(pattern: str) -> None:
     assert bounded_expression(pattern) is None
 
 
+@settings(deadline=None)  # it has a limit of its own
 @given(
     st.lists(
         st.sampled_from(
