@@ -60,7 +60,7 @@ def evaluation(results: Path) -> str:
         + "; ".join(f"**{k}**: {v}" for k, v in ABOUT.items())
         + ".\n",
         "## Development sets\n",
-        "Recipes and checkpoints were chosen with these.\n",
+        "Recipes and checkpoints were chosen with these. A dash: not measured.\n",
         scores_table(dev),
         "## Test sets\n",
         "Read once, for the released model.\n",

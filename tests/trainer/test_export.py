@@ -161,7 +161,8 @@ def test_the_report_takes_its_numbers_from_the_results(tmp_path: Path) -> None:
     assert "6.0 (× 4.0)" in evaluation
     card = (tmp_path / "docs" / "model-card.md").read_text()
     assert "| a | 3 | here | MIT |" in card
-    assert "1,234 different texts, 5.3 million tokens" in card
+    assert "1,234 different texts" in card
+    assert "5.3 million tokens" in card
 
 
 def test_a_missing_result_is_named(tmp_path: Path) -> None:
