@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
     from asterisk_search.indexing.progress import Progress
     from asterisk_search.protocols import Embedder, Source
-    from asterisk_search.search.semantic import SemanticRetriever
+    from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
@@ -45,6 +45,7 @@ class Library:
         self._folder = DataFolder(settings.data_path)
         self._model: OnnxEmbedder | None = None
         self._embedder: Embedder | None = None
+        self._warm: WarmIndex | None = None
 
     def register(
         self,
@@ -209,10 +210,10 @@ class Library:
         return diagnose(self._folder, self._open_embedder, self._settings.search.exact_up_to)
 
     def close(self) -> None:
-        """Give the model's memory back; it is loaded again when needed."""
+        """Give the memory of model and vectors back; they are loaded again when needed."""
         if self._model is not None:
             self._model.close()
-        self._model = self._embedder = None
+        self._model = self._embedder = self._warm = None
 
     @contextmanager
     def _reading(self) -> "Iterator[SqliteReader]":
@@ -280,7 +281,7 @@ class Library:
             return None, error.message
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
-        from asterisk_search.search.semantic import SemanticRetriever, open_index
+        from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored != embedder.fingerprint:
@@ -290,7 +291,8 @@ class Library:
                 hint="run `asterisk-search index`",
             )
         limit = self._settings.search.exact_up_to
-        index = open_index(reader, self._folder.vectors, embedder.dim, limit)
+        self._warm = self._warm or WarmIndex()
+        index = self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
         return SemanticRetriever(reader, embedder, index)
 
     def _threads(self) -> int:

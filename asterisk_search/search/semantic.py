@@ -51,6 +51,26 @@ class SemanticRetriever:
         return self.index.nearest(vector, len(ids), among=among)
 
 
+class WarmIndex:
+    """The vector index of the last query, kept for the next one."""
+
+    def __init__(self) -> None:
+        self._index: VectorIndex | None = None
+        self._shows: tuple[str, int] = ("", -1)
+
+    def shown(
+        self, reader: SqliteReader, files: VectorFiles, dim: int, exact_up_to: int
+    ) -> VectorIndex:
+        """An index that shows the catalog as ``reader`` sees it; opened only when it must be."""
+        shows = (reader.space(), reader.generation())
+        if self._index is None or shows[0] != self._shows[0]:
+            self._index = open_index(reader, files, dim, exact_up_to)
+        elif shows != self._shows:
+            catch_up(self._index, reader)
+        self._shows = shows
+        return self._index
+
+
 def open_index(reader: SqliteReader, files: VectorFiles, dim: int, exact_up_to: int) -> VectorIndex:
     """An index that shows the catalog exactly as it is now.
 

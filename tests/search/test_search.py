@@ -13,7 +13,7 @@ from asterisk_search.errors import EmbedderUnavailable
 from asterisk_search.indexing.repair import GraphFile, refresh
 from asterisk_search.search.answering import answer
 from asterisk_search.search.query import cleaned
-from asterisk_search.search.semantic import SemanticRetriever, open_index
+from asterisk_search.search.semantic import SemanticRetriever, WarmIndex, open_index
 from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.reader import SqliteReader
 from tests.catalogs import Workbench
@@ -214,6 +214,22 @@ def test_the_graph_of_another_catalog_is_not_believed(tmp_path: Path) -> None:
         for path in tmp_path.glob("catalog*"):
             path.unlink()
     assert found == ["cats purr", "bread rises"]
+
+
+def test_a_kept_index_follows_the_catalog(tmp_path: Path) -> None:
+    source, warm, files = FakeSource(), WarmIndex(), VectorFiles(tmp_path)
+    bench = Workbench(tmp_path / "catalog.sqlite3", source, FakeEmbedder())
+    reader = bench.reader()
+    for number in range(4):
+        source.write(f"{number}.md", f"text {number}")
+        source.files.pop(f"{number - 2}.md", None)
+        bench.update()
+        index = warm.shown(reader, files, bench.embedder.dim, 999)
+        assert index.ids().tolist() == list(reader.vector_ids())
+        assert warm.shown(reader, files, bench.embedder.dim, 999) is index
+    bench.writer.adopt("another space")
+    assert len(warm.shown(reader, files, bench.embedder.dim, 999)) == 0
+    bench.close()
 
 
 def test_searching_while_the_catalog_changes(tmp_path: Path) -> None:
