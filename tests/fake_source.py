@@ -37,6 +37,7 @@ class FakeSource:
     missing: bool = False
     blind: tuple[str, ...] = ()
     left_out: set[str] = field(default_factory=set)
+    interrupt_after: int = 10**9
     reads: list[str] = field(default_factory=list)
     parsed: list[str] = field(default_factory=list)
     _inodes: int = 0
@@ -74,6 +75,8 @@ class FakeSource:
         digest = hashlib.sha256(file.text.encode()).digest()
         if digest == known:
             return None
+        if len(self.parsed) >= self.interrupt_after:
+            raise KeyboardInterrupt
         self.parsed.append(entry.path)
         return document(entry, digest, file.text)
 

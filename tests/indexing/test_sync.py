@@ -1,7 +1,9 @@
 """Whatever happened to the notes, one sync makes the catalog what indexing from nothing makes."""
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,10 +11,14 @@ from hypothesis import strategies as st
 
 from asterisk_search.answers import Filters
 from asterisk_search.errors import EmbedderUnavailable, SourceMissing
+from asterisk_search.protocols import TextRole
 from asterisk_search.records import SkipReason
 from tests.catalogs import Workbench, contents
 from tests.fake_source import FakeSource
 from tests.fakes import FakeEmbedder, UnavailableEmbedder
+
+if TYPE_CHECKING:
+    from asterisk_search.protocols import Vectors
 
 NAMES = [f"{folder}{name}.md" for folder in ("", "a/", "a/b/") for name in ("one", "two", "three")]
 TEXTS = st.lists(
@@ -268,6 +274,36 @@ def test_another_model_makes_every_chunk_pending_and_returning_costs_nothing(
     bench.writer.adopt(first.fingerprint)
     assert len(bench.reader().vector_ids()) == 1
     assert first.embedded == []
+
+
+class Interrupted(FakeEmbedder):
+    """Interrupted by the user at every second call."""
+
+    calls_made = 0
+
+    def embed(self, texts: Sequence[str], role: TextRole = "passage") -> "Vectors":
+        self.calls_made += 1
+        if self.calls_made % 2 == 0:
+            raise KeyboardInterrupt
+        return super().embed(texts, role)
+
+
+def test_interrupted_work_is_not_repeated(tmp_path: Path) -> None:
+    source, embedder = FakeSource(), Interrupted()
+    bench = Workbench(tmp_path / "catalog.sqlite3", source, embedder)
+    for number in range(200):
+        source.write(f"{number}.md", f"text {number}")
+    for _ in range(5):
+        source.interrupt_after = len(source.parsed) + 50
+        with contextlib.suppress(KeyboardInterrupt):
+            bench.sync()
+    assert sorted(source.parsed) == sorted(source.files)
+    for _ in range(5):
+        with contextlib.suppress(KeyboardInterrupt):
+            bench.embed()
+    assert len(embedder.embedded) == 200
+    assert bench.reader().totals() == (200, 200, 0)
+    bench.close()
 
 
 def test_vectors_that_nothing_uses_are_forgotten_after_a_while(bench: Workbench) -> None:
