@@ -151,7 +151,9 @@ def _read(path: Path) -> str:
 
 def _default_file() -> Settings:
     path = default_config_path()
-    return parse_settings(_read(path), path) if path.is_file() else Settings()
+    # Unlike Path.is_file, this takes a folder that may not be looked into as one without the file.
+    there = os.path.isfile(path)  # noqa: PTH113 - see above
+    return parse_settings(_read(path), path) if there else Settings()
 
 
 def _overridden(settings: Settings, environ: Mapping[str, str], data_dir: str | None) -> Settings:

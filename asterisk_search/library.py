@@ -62,10 +62,10 @@ class Library:
         """
         from asterisk_search.indexing.registration import refuse_inside, resolve_all
 
+        refuse_inside(self._folder.root, paths)
         with self._writing() as writer:
             known = writer.specs()
             specs = resolve_all(paths, known, name=name, exclude=exclude)
-            refuse_inside(self._folder.root, specs)
             for spec in specs:
                 if spec not in known:
                     writer.register(spec)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -87,6 +88,8 @@ def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _terminated)
+    if sys.stdout is None:  # closed by whoever started this: `>&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for all its life
     # The index holds the text of private notes: nobody else may read what is written.
     os.umask(0o077)
     sys.exit(run())
@@ -112,8 +115,9 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stdout = None
         return 1
     except OSError as error:
+        # Rooms map their own; what is left is the output, or a folder nobody thought of.
         sys.stdout = None
-        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
+        click.echo(f"error: {visible(str(error))}", err=True)
         return 1
     return code if isinstance(code, int) else 0
 

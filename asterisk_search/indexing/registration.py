@@ -117,18 +117,17 @@ def _refuse_unusable(name: str | None, exclude: Sequence[str] | None) -> None:
         raise UsageError(f"--exclude: {error.message}", hint=error.hint) from error
 
 
-def refuse_inside(folder: Path, specs: Sequence[SourceSpec]) -> None:
+def refuse_inside(folder: Path, paths: Sequence[str]) -> None:
     """Refuse to keep the index among the notes: it would be synced, and damaged by that.
 
     Raises:
-        UsageError: ``folder`` lies inside one of the sources.
+        SourceMissing, UsageError: one of ``paths`` is none, or ``folder`` lies inside it.
     """
     inside = folder.resolve()
-    for spec in specs:
-        if Path(spec.root) in [inside, *inside.parents]:
+    for path in paths:
+        if _folder(path) in [inside, *inside.parents]:
             raise UsageError(
-                f"the data folder {folder} lies inside the notes of {spec.name!r}",
-                hint="choose another --data-dir",
+                f"the data folder {folder} lies inside {path}", hint="choose another --data-dir"
             )
 
 

@@ -45,7 +45,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 @pytest.fixture
 def vault(tmp_path: Path) -> Path:
     """Three notes; small enough that the real model embeds them in no time."""
-    folder = tmp_path / "My vault"
+    folder = tmp_path / "home" / "My vault"
     (folder / ".obsidian").mkdir(parents=True)
     (folder / "Cooking").mkdir()
     (folder / "Raft.md").write_text(

@@ -270,6 +270,14 @@ def test_the_vault_is_never_written_to(shell: Shell, vault: Path) -> None:
     assert listing() == before
 
 
+def test_the_index_is_never_put_among_the_notes(vault: Path, shell: Shell) -> None:
+    inside = Shell(vault / "data", shell.capsys)
+    typed = inside("index", vault)
+    assert typed.code == 2
+    assert "--data-dir" in typed.err
+    assert not (vault / "data").exists()
+
+
 def test_odd_times_of_a_file_do_no_harm(shell: Shell, vault: Path) -> None:
     os.utime(vault / "Raft.md", (9_000_000_000, 9_000_000_000))
     assert shell("index", vault).code == 0
