@@ -22,7 +22,7 @@ TITLE = "title"
 class Fusion:
     """Weights; they were chosen on development queries only (docs/architecture.md)."""
 
-    meaning_weight: float = 0.5
+    meaning_weight: float = 0.45
     cosine_low: float = 0.1
     """Cosine at which a passage says nothing about the query."""
     cosine_high: float = 0.8
