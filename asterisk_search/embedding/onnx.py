@@ -95,9 +95,10 @@ class OnnxEmbedder:
         return np.stack(list(pool.map(one, texts) if pool else map(one, texts)))
 
     def close(self) -> None:
-        """Release the session and its threads; embedding afterwards is refused."""
+        """Release session, tokenizer and threads; embedding afterwards is refused."""
         with self._lock:
             pool, self._pool, self._session, self._closed = self._pool, None, None, True
+            self._tokenizer = None  # twenty megabytes; counting loads it again
         if pool:
             pool.shutdown()
 
