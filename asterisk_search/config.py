@@ -16,6 +16,7 @@ import dacite
 import platformdirs
 
 from asterisk_search.errors import ConfigError
+from asterisk_search.storage.folder import expanded
 
 APP = "asterisk-search"
 PREFIX = "ASTERISK_SEARCH_"
@@ -93,11 +94,6 @@ class Settings:
         if self.data_dir:
             return expanded(self.data_dir)
         return Path(platformdirs.user_data_path(APP, appauthor=False))
-
-
-def expanded(path: str) -> Path:
-    """``path`` with ``~`` filled in; one of an unknown user stays, and is then not found."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib raises RuntimeError instead
 
 
 def default_config_path() -> Path:

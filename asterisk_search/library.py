@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asterisk_search.answers import Answer, Query
-from asterisk_search.config import Settings, expanded
+from asterisk_search.config import Settings
 from asterisk_search.errors import (
     EmbedderUnavailable,
     NothingIndexed,
@@ -22,7 +22,7 @@ from asterisk_search.errors import (
 )
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
 from asterisk_search.records import SourceInfo, SourceSpec
-from asterisk_search.storage.folder import DataFolder
+from asterisk_search.storage.folder import DataFolder, expanded
 from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:

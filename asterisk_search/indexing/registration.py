@@ -9,6 +9,7 @@ from asterisk_search.errors import SourceError, SourceMissing, UsageError
 from asterisk_search.records import SourceSpec
 from asterisk_search.sources.ignoring import IgnoreRules
 from asterisk_search.sources.obsidian import detect
+from asterisk_search.storage.folder import expanded
 from asterisk_search.text.folding import visible
 
 HINT_TYPES = "a source is a folder of Markdown notes, for instance an Obsidian vault"
@@ -75,7 +76,7 @@ def resolve(
 def _folder(path: str) -> Path:
     if not path:
         raise UsageError("an empty path was given", hint="is a variable unset? use . for here")
-    given = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib raises RuntimeError instead
+    given = expanded(path)
     try:
         return given.resolve(strict=True)
     except (OSError, RuntimeError) as error:

@@ -11,6 +11,11 @@ from pathlib import Path
 from asterisk_search.errors import CatalogBusy, CatalogError
 
 
+def expanded(path: str) -> Path:
+    """``path`` with ``~`` filled in; one of an unknown user stays, and is then not found."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib raises RuntimeError instead
+
+
 @dataclass(frozen=True, slots=True)
 class VectorFiles:
     """Where the three files of the saved vector index are."""
