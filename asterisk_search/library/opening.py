@@ -1,0 +1,108 @@
+"""What every operation needs opened: catalog, source, model, vectors; each when it is needed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asterisk_search.config import Settings
+from asterisk_search.errors import EmbedderUnavailable
+from asterisk_search.records import SourceSpec
+from asterisk_search.storage.folder import DataFolder, expanded
+from asterisk_search.storage.registry import choose
+
+if TYPE_CHECKING:
+    from asterisk_search.embedding.onnx import OnnxEmbedder
+    from asterisk_search.protocols import Embedder, Source
+    from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+    from asterisk_search.storage.reader import SqliteReader
+    from asterisk_search.storage.writer import SqliteWriter
+
+MOST_THREADS: Final = 4
+"""More threads than that take the machine away from its user for little gain."""
+
+
+class Opened:
+    """The parts of a library, opened on demand."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = DataFolder(settings.data_path)
+        self._model: OnnxEmbedder | None = None
+        self._embedder: Embedder | None = None
+        self._warm: WarmIndex | None = None
+
+    def close(self) -> None:
+        """Give the memory of model and vectors back; they are loaded again when needed."""
+        if self._model is not None:
+            self._model.close()
+        self._model = self._embedder = self._warm = None
+
+    @contextmanager
+    def _reading(self) -> "Iterator[SqliteReader]":
+        from asterisk_search.storage.reader import SqliteReader
+
+        with closing(SqliteReader(self._folder.catalog)) as reader:
+            yield reader
+
+    @contextmanager
+    def _writing(self) -> "Iterator[SqliteWriter]":
+        from asterisk_search.storage.connection import up_to_date
+        from asterisk_search.storage.writer import SqliteWriter
+
+        with self._folder.locked():
+            if not up_to_date(self._folder.catalog):
+                from asterisk_search.storage.migrate import migrate
+
+                migrate(self._folder.catalog)
+            with closing(SqliteWriter(self._folder.catalog)) as writer:
+                yield writer
+
+    def _open_source(self, spec: SourceSpec) -> "Source":
+        from asterisk_search.sources.obsidian import ObsidianSource
+
+        limit = self._settings.index.max_file_mb * 1_000_000
+        return ObsidianSource(spec.name, Path(spec.root), exclude=spec.exclude, max_bytes=limit)
+
+    def _open_embedder(self) -> "Embedder":
+        from asterisk_search.embedding.breaker import Breaker
+        from asterisk_search.embedding.load import load_embedder
+
+        if self._embedder is None:
+            path = self._settings.model.path
+            folder = expanded(path) if path else None
+            self._model = load_embedder(folder, self._threads())
+            self._embedder = Breaker(self._model)
+        return self._embedder
+
+    def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
+        try:
+            embedder = self._open_embedder()
+            embedder.count_tokens("the tokenizer is loaded and verified now")
+            return embedder, None
+        except EmbedderUnavailable as error:
+            return None, error.message
+
+    def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
+        from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+
+        embedder, stored = self._open_embedder(), reader.fingerprint()
+        if stored != embedder.fingerprint:
+            why = "the vectors were made by another model"
+            raise EmbedderUnavailable(
+                why if stored else "no passage has a vector yet",
+                hint="run `asterisk-search index`",
+            )
+        limit = self._settings.search.exact_up_to
+        self._warm = self._warm or WarmIndex()
+        index = self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
+        return SemanticRetriever(reader, embedder, index)
+
+    def _threads(self) -> int:
+        return self._settings.index.threads or min(os.cpu_count() or 1, MOST_THREADS)
+
+    def require_source(self, name: str) -> SourceSpec:
+        """The source of that name; raises NothingIndexed when there is none."""
+        with self._reading() as reader:
+            return choose(reader.specs(), [name])[0]

@@ -1,0 +1,152 @@
+"""Operations that change the catalog; each holds the lock of the data folder."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asterisk_search.errors import EmbedderUnavailable, SourceError, UsageError
+from asterisk_search.indexing.reports import SourceReport, UpdateReport
+from asterisk_search.library.opening import Opened
+from asterisk_search.records import SourceSpec
+from asterisk_search.storage.registry import choose
+
+if TYPE_CHECKING:
+    from asterisk_search.indexing.progress import Progress
+    from asterisk_search.protocols import Embedder
+    from asterisk_search.storage.writer import SqliteWriter
+
+
+class Updating(Opened):
+    """Register, update, rebuild, remove."""
+
+    def register(
+        self,
+        paths: Sequence[str],
+        *,
+        name: str | None = None,
+        exclude: Sequence[str] | None = None,
+    ) -> list[SourceSpec]:
+        """Register the folders at ``paths``; return the sources they mean, old or new.
+
+        Raises:
+            UsageError, SourceMissing: see `indexing.registration.resolve`.
+            CatalogBusy: another process is indexing.
+        """
+        from asterisk_search.indexing.registration import refuse_inside, resolve_all
+
+        refuse_inside(self._folder.root, paths)
+        with self._writing() as writer:
+            known = writer.specs()
+            specs = resolve_all(paths, known, name=name, exclude=exclude)
+            for spec in specs:
+                if spec not in known:
+                    writer.register(spec)
+        return specs
+
+    def register_configured(self) -> list[str]:
+        """Register the ``[sources]`` of the configuration; return what cannot be had at present."""
+        problems: list[str] = []
+        for name, source in self._settings.sources.items():
+            try:
+                self.register([source.path], name=name, exclude=source.exclude)
+            except (SourceError, UsageError) as error:
+                problems.append(f"source {name}: {error.message}; {error.hint}")
+        return problems
+
+    def update(
+        self, names: Sequence[str] | None, progress: "Progress", *, prune: bool = False
+    ) -> UpdateReport:
+        """Bring the catalog up to date with these sources, or with all of them.
+
+        Raises:
+            NothingIndexed: no source is registered, or none of that name.
+            CatalogBusy: another process is indexing.
+            CatalogError: the catalog cannot be written.
+        """
+        from asterisk_search.indexing.embed import embed_pending
+        from asterisk_search.indexing.memory import give_back, peak_memory
+        from asterisk_search.indexing.repair import GraphFile, look_after
+
+        started = time.monotonic()
+        with self._writing() as writer, self._reading() as reader:
+            specs = choose(reader.specs(), names)
+            embedder, reason = self._embedder_or_reason()
+            if embedder is not None:
+                writer.adopt(embedder.fingerprint)
+            reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
+            give_back()
+            embedded = 0
+            if embedder is not None:
+                try:
+                    embedded = embed_pending(writer, embedder, reader.totals()[2], progress)
+                except EmbedderUnavailable as error:
+                    reason = error.message
+                # The graph takes memory of its own: the model's is given back first.
+                self.close()
+                give_back()
+            changed = bool(embedded) or any(report.touched for report in reports)
+            limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
+            files, today = self._folder.vectors, datetime.now(UTC).date()
+            graph = GraphFile(files, dim, limit, self._threads())
+            problem = look_after(reader, writer, graph, today if changed else None)
+            documents, chunks, pending = reader.totals()
+        return UpdateReport(
+            sources=reports,
+            documents=documents,
+            chunks=chunks,
+            embedded=embedded,
+            pending=pending,
+            index_bytes=self._folder.size(),
+            seconds=time.monotonic() - started,
+            peak_bytes=peak_memory(),
+            degraded_reason=reason,
+            problem=problem,
+        )
+
+    def rebuild(self, paths: Sequence[str] = ()) -> Path | None:
+        """Start with an empty catalog of the same sources; return where the old one lies.
+
+        Raises:
+            CatalogBusy, CatalogError, UsageError, SourceMissing: see `indexing.rebuilding`.
+        """
+        from asterisk_search.indexing.rebuilding import start_anew
+
+        with self._folder.locked():
+            return start_anew(self._folder, paths, datetime.now())
+
+    def remove(self, name: str) -> None:
+        """Forget a source and what was indexed from it, at once and to the last byte.
+
+        The folder itself is not touched.
+
+        Raises:
+            NothingIndexed: no source has that name.
+            CatalogBusy: another process is indexing.
+        """
+        spec = self.require_source(name)
+        with self._writing() as writer:
+            writer.forget(spec.name)
+            writer.compact()
+        self._folder.vectors.remove()
+
+    def _sync(
+        self,
+        spec: SourceSpec,
+        writer: "SqliteWriter",
+        embedder: "Embedder | None",
+        progress: "Progress",
+        prune: bool,
+    ) -> SourceReport:
+        from asterisk_search.indexing.preparation import preparation
+        from asterisk_search.indexing.run import Sync
+
+        source, now = self._open_source(spec), time.time_ns()
+        moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+            sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
+            return sync.run(now, moment, progress)
+        except SourceError as error:
+            return SourceReport(spec.name, error=error.message, hint=error.hint)
