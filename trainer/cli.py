@@ -34,7 +34,9 @@ class Group(click.Group):
 
 
 recipe_option = click.option("--recipe", type=FILE, required=True, help="A TOML file.")
-data_option = click.option("--data", type=FOLDER, required=True, help="Files of training pairs.")
+data_option = click.option(
+    "--data", type=FOLDER, required=True, multiple=True, help="Files of training pairs."
+)
 eval_option = click.option("--eval", "evaluation", type=FOLDER, required=True, help="Test sets.")
 teacher_option = click.option("--teacher", type=FOLDER, required=True, help="The teacher's folder.")
 prepared_option = click.option("--prepared", type=FOLDER, required=True, help="From `prepare`.")
@@ -54,7 +56,9 @@ def main() -> None:
 @eval_option
 @teacher_option
 @out_option
-def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path) -> None:
+def prepare(
+    recipe: Path, data: tuple[Path, ...], evaluation: Path, teacher: Path, out: Path
+) -> None:
     """Read, clean, check and tokenise the training pairs."""
     preparing.prepare(recipes.read(recipe), data, evaluation, teacher, out)
 
@@ -63,10 +67,11 @@ def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path
 @prepared_option
 @teacher_option
 @click.option("--threads", default=1, show_default=True, help="Batches at the same time.")
+@click.option("--coach", type=FILE, help="A checkpoint that teaches in the teacher's place.")
 @out_option
-def teach(prepared: Path, teacher: Path, threads: int, out: Path) -> None:
+def teach(prepared: Path, teacher: Path, threads: int, coach: Path | None, out: Path) -> None:
     """Compute the teacher's vectors of every text; resumable."""
-    teaching.teach(prepared, teacher, out, threads)
+    teaching.teach(prepared, teacher, out, threads, coach)
 
 
 @main.command()
@@ -74,10 +79,21 @@ def teach(prepared: Path, teacher: Path, threads: int, out: Path) -> None:
 @prepared_option
 @taught_option
 @teacher_option
+@click.option("--start", type=FOLDER, help="Bundle of the recipe that this one goes on from.")
+@click.option("--eval", "evaluation", type=FOLDER, help="Test sets, for the learning curve.")
 @out_option
-def train(recipe: Path, prepared: Path, taught: Path, teacher: Path, out: Path) -> None:
+def train(
+    recipe: Path,
+    prepared: Path,
+    taught: Path,
+    teacher: Path,
+    start: Path | None,
+    evaluation: Path | None,
+    out: Path,
+) -> None:
     """Train the student; resumable."""
-    training.train(recipes.read(recipe), prepared, taught, teacher, out)
+    places = training.Places(prepared, taught, teacher, out, start, evaluation)
+    training.train(recipes.read(recipe), places)
 
 
 @main.command()

@@ -46,7 +46,8 @@ def stage(spec: str, teacher_folder: Path, threads: int) -> Stage:
         )
     if kind == "checkpoint":
         moment = checkpoint.load(Path(place))
-        return Stage(network(checkpoint.encoder(moment), teacher_folder))
+        training = Training(saw=moment.saw)
+        return Stage(network(checkpoint.encoder(moment), teacher_folder), training)
     if kind == "bundle":
         embedder = load_embedder(Path(place), threads)
         training = embedder.bundle.manifest.training

@@ -40,7 +40,7 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     moment = checkpoint.load(saved, student.shape(recipe.student))
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
-    model = graph.build(numpy_weights(network), moment.shape.heads, graph.Floats())
+    model = graph.build(numpy_weights(network), moment.shape.head, graph.Floats())
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: tokenizer.to_str().encode(),
@@ -59,7 +59,7 @@ def export_teacher(folder: Path, out: Path) -> None:
     weights = numpy_weights(network)
     weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
     contents = {
-        bundle.MODEL: graph.build(weights, teacher.SHAPE.heads, graph.Floats()).SerializeToString(),
+        bundle.MODEL: graph.build(weights, teacher.SHAPE.head, graph.Floats()).SerializeToString(),
         bundle.TOKENIZER: tokens.load(folder).to_str().encode(),
     }
     base = Base(teacher.NAME, teacher.LICENCE, teacher.SHA256)
@@ -80,7 +80,7 @@ def manifest(recipe: Recipe, moment: Checkpoint) -> Manifest:
         files={},
         base=Base(teacher.NAME, teacher.LICENCE, teacher.SHA256),
         licence=teacher.LICENCE,
-        training=Training(recipe.name, moment.recipe, moment.data, moment.step),
+        training=Training(recipe.name, moment.recipe, moment.data, moment.step, moment.saw),
     )
 
 

@@ -28,6 +28,7 @@ from trainer import (
     teacher,
     tokens,
 )
+from trainer import weights as weights_of
 from trainer.cli import main
 from trainer.encoders import Stage
 from trainer.errors import TrainerError
@@ -57,7 +58,7 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def floats(weights: Weights) -> bytes:
-    model: bytes = graph.build(weights, tiny.SHAPE.heads, graph.Floats()).SerializeToString()
+    model: bytes = graph.build(weights, tiny.SHAPE.head, graph.Floats()).SerializeToString()
     return model
 
 
@@ -71,7 +72,7 @@ def test_padding_changes_nothing(weights: Weights) -> None:
 
 
 def test_the_integer_graph_is_near_and_smaller(weights: Weights) -> None:
-    model = graph.build(weights, tiny.SHAPE.heads, integers.Integers()).SerializeToString()
+    model = graph.build(weights, tiny.SHAPE.head, integers.Integers()).SerializeToString()
     cosines = (run(model, IDS, MASK) * by_torch(IDS, MASK)).sum(1)
     assert cosines.min() > 0.99
 
@@ -87,7 +88,7 @@ def test_two_products_of_a_matrix_fit_into_sixteen_bits() -> None:
 
 
 def test_weights_come_back_from_the_graph(weights: Weights) -> None:
-    found = quantize.read_weights(floats(weights), tiny.SHAPE.heads)
+    found = weights_of.read(floats(weights), tiny.SHAPE.head)
     for name, value in weights.items():
         assert found[name] == pytest.approx(value, abs=1e-6), name
 
