@@ -6,14 +6,15 @@ import click
 
 from asterisk_search.errors import AsteriskError
 from trainer import bench as benching
+from trainer import encoders, findings, tasks
 from trainer import evaluate as evaluating
 from trainer import export as exporting
+from trainer import figures as drawing
 from trainer import prepare as preparing
 from trainer import quantize as quantizing
 from trainer import recipe as recipes
 from trainer import release as releasing
 from trainer import report as reporting
-from trainer import tasks
 from trainer import teach as teaching
 from trainer import train as training
 
@@ -108,14 +109,15 @@ def export(recipe: Path, checkpoint: Path, teacher: Path, out: Path) -> None:
 
 @main.command()
 @bundle_option
+@click.option("--eval", "evaluation", type=FOLDER, help="Test sets, to measure what is lost.")
 @out_option
-def quantize(bundle: Path, out: Path) -> None:
+def quantize(bundle: Path, evaluation: Path | None, out: Path) -> None:
     """Turn a float bundle into an eight-bit one."""
-    quantizing.quantize(bundle, out)
+    quantizing.quantize(bundle, out, evaluation)
 
 
 @main.command()
-@click.option("--stage", required=True, help="teacher, bundle:FOLDER or checkpoint:FILE.")
+@click.option("--stage", required=True, help=f"{encoders.KINDS}.")
 @eval_option
 @teacher_option
 @click.option("--task", "chosen", multiple=True, help="Only these tasks.")
@@ -169,3 +171,14 @@ def bench(bundles: tuple[Path, ...], out: Path) -> None:
 def report(results: Path, docs: Path) -> None:
     """Write docs/evaluation.md and docs/model-card.md from the results."""
     reporting.report(results, docs)
+
+
+@main.command()
+@click.option("--results", type=FOLDER, required=True, help="Results of `evaluate` and `train`.")
+@click.option("--log", type=FILE, help="A run's `log.jsonl`, to be put among the results first.")
+@click.option("--docs", type=FOLDER, required=True, help="Where the pictures go.")
+def figures(results: Path, log: Path | None, docs: Path) -> None:
+    """Draw the learning curve and the comparison of models."""
+    if log:
+        findings.keep_curve(log, results / "curve.json")
+    drawing.figures(results, docs)

@@ -3,6 +3,7 @@
 Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR``
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,16 +19,10 @@ from trainer import checkpoint, graph, student, teacher, tokens
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
+from trainer.probes import PROBES
 from trainer.recipe import Recipe
 
 TOLERANCE = 1e-5
-PROBES = (
-    "",
-    "bread",
-    "How do I restore a note that I deleted yesterday?",
-    "The meeting was moved to Thursday because the room with the projector was taken. " * 30,
-)
-"""An empty text, a word, a question, and a text longer than the model reads."""
 
 
 def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None:
@@ -49,7 +44,8 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     with OnnxEmbedder(made) as embedder:
         difference = parity(network, tokenizer, embedder, recipe.student.max_tokens)
     print(f"{out}: largest difference from the network {difference:.1e}")
-    if difference > TOLERANCE:
+    if not difference <= TOLERANCE:
+        shutil.rmtree(out)
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
 
 

@@ -129,5 +129,5 @@ def fit(encoder: Encoder, texts: Sequence[Ids], targets: NDArray[np.float32]) ->
     wished = torch.from_numpy(targets[order]).double()  # (n, dim)
     moments = pooled.T @ pooled / len(pooled)
     moments += RIDGE * moments.diagonal().mean() * torch.eye(len(moments), dtype=torch.float64)
-    rows: Tensor = torch.linalg.solve(moments, pooled.T @ wished / len(pooled)).T
-    return rows.float().contiguous()
+    found: Tensor = torch.linalg.solve(moments, pooled.T @ wished / len(pooled)).T
+    return found.float().contiguous()
