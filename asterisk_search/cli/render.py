@@ -51,7 +51,7 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
         say("No confident match. Closest:")
     for result in answer.results:
-        _print_result(result, explain=explain)
+        print_result(result, explain=explain)
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
     say(
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
@@ -59,7 +59,8 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     )
 
 
-def _print_result(result: Result, *, explain: bool) -> None:
+def print_result(result: Result, *, explain: bool = False) -> None:
+    """One result: its name and score, its place, its snippet."""
     passage = result.passage
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)

@@ -16,6 +16,8 @@ from asterisk_search.indexing.reports import (
 )
 from asterisk_search.records import Copy, Kind, PageFacts, Skip, SkipReason, SourceInfo, SourceSpec
 from asterisk_search.service import wire
+from asterisk_search.service.wire_views import reading_json, similar_json
+from asterisk_search.views import Card, Reading, Similar
 from tests.conftest import ROOT
 
 PASSAGE = Passage(
@@ -55,6 +57,10 @@ ANSWER = Answer(
     Query("raft “consensus”", Filters(tags=("x",))), Mode.KEYWORD, RESULTS, 12, 6742, 5,
     "2026-11-22T08:00:00Z", True, "the model is not available", ("no note has the tag #x",), 84.04,
 )  # fmt: skip
+CARD = Card(
+    3, "vault", "/home/u/v\udcff", Kind.NOTE, b"caf\xe9.md", "caf\udce9.md", "caf\ufffd",
+    ("coffee",), ("drink",), (("rating", "5"),), (), None, "", "", b"digest", 9,
+)  # fmt: skip
 SPEC = SourceSpec("vault", "vault", "/home/u/vault", ("Templates/",))
 SKIP = Skip(b"b", "b", SkipReason.BINARY, "control characters")
 SHAPES: dict[str, Any] = {
@@ -69,6 +75,8 @@ SHAPES: dict[str, Any] = {
         Status("/data", 1000, (SourceInfo(SPEC, 1, 2, 0, 1, None),), 1, 2, 2, 0, None, "",
                (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),))
     ),
+    "similar": similar_json(Similar(CARD, RESULTS, 6742, 5, None, ("nothing",), 3.21)),
+    "document": reading_json(Reading(CARD, "a\n", 1, 1, 9, True, ("changed",))),
     "check": wire.check_json(Check("model", Health.FAILED, "altered", "reinstall")),
 }  # fmt: skip
 
