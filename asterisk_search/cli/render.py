@@ -24,6 +24,8 @@ _REASONS = {
     SkipReason.EVICTED: "not downloaded by the cloud service",
     SkipReason.MALFORMED: "malformed",
     SkipReason.VANISHED: "vanished while being read",
+    SkipReason.UNFINISHED: "still being saved",
+    SkipReason.HTTP_ERROR: "the web site answered with an error",
 }
 
 
@@ -65,7 +67,12 @@ def print_result(result: Result, *, explain: bool = False) -> None:
     facts = " · ".join(
         filter(
             None,
-            [visible(passage.source), f"{result.score:.2f}", passage.date or passage.modified[:10]],
+            [
+                visible(passage.source),
+                f"{result.score:.2f}",
+                passage.date or passage.modified[:10],
+                visible(passage.page.domain) if passage.page else "",
+            ],
         )
     )
     title = hyperlink(
@@ -74,7 +81,8 @@ def print_result(result: Result, *, explain: bool = False) -> None:
     )
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
     tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
-    place = click.style(f"{visible(passage.path)}:{passage.line}", fg="cyan")
+    where = passage.path if passage.page else f"{passage.path}:{passage.line}"
+    place = click.style(visible(where), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):
