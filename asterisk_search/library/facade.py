@@ -4,8 +4,7 @@ from asterisk_search.library.asking import Asking
 from asterisk_search.library.following import Following
 from asterisk_search.library.inspecting import Inspecting
 from asterisk_search.library.remembering import Remembering
-from asterisk_search.library.viewing import Viewing
 
 
-class Library(Following, Asking, Viewing, Remembering, Inspecting):
+class Library(Following, Asking, Remembering, Inspecting):
     """Everything the shells can ask for. Not thread-safe: one per thread or one lock."""
