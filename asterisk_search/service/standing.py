@@ -45,6 +45,4 @@ class Vitals:
     uptime_s: float
     memory_bytes: int
     """Resident memory at present."""
-    log: str
-    """The file it logs to."""
     standing: Standing
