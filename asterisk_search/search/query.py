@@ -1,8 +1,9 @@
 """Making any query safe to ask."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
-from asterisk_search.answers import Filters, Query
+from asterisk_search.answers import Query
 from asterisk_search.errors import UsageError
 from asterisk_search.text.folding import printable
 
@@ -27,11 +28,17 @@ def cleaned(query: Query) -> Query:
     return replace(
         query,
         text=printable(query.text[:LONGEST]),
-        filters=Filters(
-            tuple(map(printable, filters.sources)),
-            tuple(map(printable, filters.folders)),
-            tuple(map(printable, filters.tags)),
-            filters.after,
-            filters.before,
+        filters=replace(
+            filters,
+            **{item.name: _printable(getattr(filters, item.name)) for item in fields(filters)},
         ),
+        alternatives=_printable(query.alternatives),
+        asked=printable(query.asked[:LONGEST]),
     )
+
+
+def _printable(value: Any) -> Any:
+    """The strings in a string, a tuple or a tuple of tuples, each made printable."""
+    if isinstance(value, tuple):
+        return tuple(map(_printable, value))
+    return printable(value) if isinstance(value, str) else value
