@@ -1,10 +1,10 @@
 """What flows in a search: frozen records, standard library only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
-from asterisk_search.records import ChunkId, Kind, SourceSpec
+from asterisk_search.records import ChunkId, Kind, PageFacts, SourceSpec
 
 
 class Mode(StrEnum):
@@ -26,14 +26,14 @@ class Filters:
     """Inclusive ISO date."""
     before: str | None = None
     """Exclusive ISO date."""
+    types: tuple[str, ...] = ()
+    """``note`` (all that lies in a vault), ``page``, another kind, or a type of source."""
+    domains: tuple[str, ...] = ()
+    """Pages of these web sites or of their sub-domains."""
     paths: tuple[str, ...] = ()
     """Parts of the path; one of them must be in it."""
     titles: tuple[str, ...] = ()
     """Parts of a title or alias; all must be there."""
-    types: tuple[str, ...] = ()
-    """Kinds of document, or types of source."""
-    domains: tuple[str, ...] = ()
-    """Sites; those below them count."""
     urls: tuple[str, ...] = ()
     """Parts of the address; one of them must be in it."""
     properties: tuple[tuple[str, str], ...] = ()
@@ -53,7 +53,7 @@ class Filters:
     without_properties: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        return any(getattr(self, item.name) for item in fields(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ class Passage:
     date: str | None
     modified: str
     demoted: str
+    page: PageFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from asterisk_search.answers import Filters
 from asterisk_search.storage import fts
 from asterisk_search.text.folding import fold, folder_key, tag_key
+from asterisk_search.text.urls import domain_key, url_key
 
 Condition = tuple[str, list[str]]
 """A piece of SQL over ``documents d`` joined with ``sources s``, and its parameters."""
@@ -93,7 +94,28 @@ def _in_path(part: str) -> Condition:
 
 
 def _of_type(name: str) -> Condition:
-    return "(d.kind = ? OR s.type = ?)", [fold(name), fold(name)]
+    key = fold(name)
+    if key == "note":  # all that lies in a vault
+        return "(d.kind <> 'page')", []
+    return "(d.kind = ? OR s.type = ?)", [key, key]
+
+
+def _on_domain(domain: str) -> Condition:
+    key = domain_key(domain)
+    return (
+        "d.id IN (SELECT p.document_id FROM pages p WHERE p.domain_key = ? "
+        "OR (p.domain_key >= ? AND p.domain_key < ?))",
+        [key, f"{key}.", f"{key}/"],
+    )
+
+
+def _at_url(part: str) -> Condition:
+    """Part of the address as saved, or of one that means the same page."""
+    return (
+        "d.id IN (SELECT p.document_id FROM pages p WHERE instr(lower(p.url), ?) > 0 UNION "
+        "SELECT a.document_id FROM page_addresses a WHERE instr(a.url_key, ?) > 0)",
+        [part.lower(), url_key(part) or part.lower()],
+    )
 
 
 def _has_tag(tag: str) -> Condition:
