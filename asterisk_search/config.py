@@ -51,6 +51,8 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
+    history: bool = True
+    """Remember the last list of results, for `open`, and what was opened from it."""
 
     def __post_init__(self) -> None:
         _within("search.limit", self.limit, 1, 1000)

@@ -1,6 +1,8 @@
 """What flows when documents are looked at rather than searched for: frozen records."""
 
+import shlex
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from asterisk_search.answers import Result
 from asterisk_search.records import Kind
@@ -79,3 +81,39 @@ class Similar:
     def timed(self, seconds: float) -> "Similar":
         """The same, knowing how long it took."""
         return replace(self, took_ms=seconds * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the last list of results."""
+
+    rank: int
+    source: str
+    ref: bytes
+    line: int
+    url: str
+    """What opens it in its own application."""
+
+
+class Where(StrEnum):
+    """In what a document is opened."""
+
+    OBSIDIAN = "obsidian"
+    EDITOR = "editor"
+    BROWSER = "browser"
+    FOLDER = "folder"
+    WAYBACK = "wayback"
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a document will be opened: an address or file for the system, or a command."""
+
+    address: str = ""
+    command: tuple[str, ...] = ()
+    locate: bool = False
+    """Show the file in its folder instead of opening it."""
+
+    def __str__(self) -> str:
+        return self.address or shlex.join(self.command)

@@ -68,7 +68,8 @@ def command(
         mode=Mode(mode or settings.search.mode),
         limit=limit or settings.search.limit,
     )
-    answer = open_library(ctx).search(query)
+    library = open_library(ctx)
+    answer = library.search(query)
     if as_json:
         shown = answer_json(answer, explain=explain)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -77,5 +78,6 @@ def command(
             click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
     else:
         print_answer(answer, explain=explain)
+        library.remember(answer.results)
     well = any(confidence(result.score) != "low" for result in answer.results)
     ctx.exit(1 if exit_status and not well else 0)
