@@ -17,12 +17,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from asterisk_search.answers import Filters, Query
 from asterisk_search.errors import UsageError
 from asterisk_search.search.dates import parse_day
 
 OR = "OR"
+LONGEST = 10_000
+"""Characters of a query that are looked at; the model reads far fewer, and so do the words."""
+MOST_FILTERS = 40
+"""Filters of one query; a pasted page may hold thousands of things that look like one."""
 _TOKEN = re.compile(
     r"""
     (?P<minus> - (?= [^\s-] ) )?
@@ -57,7 +62,7 @@ def parse_query(text: str, base: Filters, today: date) -> Query:
     a parameter). ``today`` is the day that relative dates count from.
     """
     reading = _Reading(base, today)
-    for match in _TOKEN.finditer(text.translate(_QUOTES)):
+    for match in _TOKEN.finditer(text[:LONGEST].translate(_QUOTES)):
         reading.take(match)
     return reading.query(text)
 
@@ -81,6 +86,7 @@ class _Reading:
     """Words and phrases in order, `OR` among them where it was typed."""
     phrases: set[str] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
+    narrowed: int = 0
 
     def take(self, match: re.Match[str]) -> None:
         """One token more."""
@@ -132,8 +138,14 @@ class _Reading:
 
     def _narrow(self, name: str, value: str | tuple[str, str]) -> None:
         known = getattr(self.filters, name)
-        if value not in known:
-            self.filters = replace(self.filters, **{name: (*known, value)})
+        if value in known:
+            return
+        self.narrowed += 1
+        if self.narrowed <= MOST_FILTERS:
+            more: dict[str, Any] = {name: (*known, value)}
+            self.filters = replace(self.filters, **more)
+        elif self.narrowed == MOST_FILTERS + 1:
+            self.remarks.append(f"only the first {MOST_FILTERS} filters are used")
 
     def _after(self, value: str) -> Filters:
         day = parse_day(value, self.today)
@@ -163,7 +175,7 @@ class _Reading:
 
 
 def _groups(words: list[str]) -> list[tuple[str, ...]]:
-    """Words joined by `OR` together, all others alone; an `OR` with nothing beside it is dropped."""
+    """Words joined by `OR` together, all others alone; an `OR` that joins nothing is dropped."""
     groups: list[tuple[str, ...]] = []
     joining = False
     for word in words:
