@@ -1,10 +1,10 @@
 """What flows in a search: frozen records, standard library only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
-from asterisk_search.records import ChunkId, Kind, SourceSpec
+from asterisk_search.records import ChunkId, Kind, PageFacts, SourceSpec
 
 
 class Mode(StrEnum):
@@ -26,9 +26,13 @@ class Filters:
     """Inclusive ISO date."""
     before: str | None = None
     """Exclusive ISO date."""
+    types: tuple[str, ...] = ()
+    """``note`` (all that lies in a vault) or ``page``."""
+    domains: tuple[str, ...] = ()
+    """Pages of these web sites or of their sub-domains."""
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.folders or self.tags or self.after or self.before)
+        return any(getattr(self, item.name) for item in fields(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Passage:
     date: str | None
     modified: str
     demoted: str
+    page: PageFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

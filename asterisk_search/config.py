@@ -16,6 +16,7 @@ import dacite
 import platformdirs
 
 from asterisk_search.errors import ConfigError
+from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.storage.folder import expanded
 
 APP = "asterisk-search"
@@ -50,6 +51,8 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
+    history: bool = True
+    """Remember the last list of results, for `open`, and what was opened from it."""
 
     def __post_init__(self) -> None:
         _within("search.limit", self.limit, 1, 1000)
@@ -90,6 +93,28 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """The table ``[archive]``."""
+
+    server: str = ""
+    """Address of a running ArchiveBox, which then opens saved pages; empty opens their files."""
+    prefer: list[str] = field(default_factory=lambda: list(PREFERENCE))
+    """Extracts in the order in which they are tried; the first good one is the page's text."""
+
+    def __post_init__(self) -> None:
+        if self.server and not self.server.startswith(("http://", "https://")):
+            raise ConfigError(
+                f"archive.server is {self.server!r}",
+                hint="write it whole: http://127.0.0.1:8000",
+            )
+        for name in self.prefer:
+            if name not in PREFERENCE:
+                raise ConfigError(
+                    f"archive.prefer names {name!r}", hint=f"known: {', '.join(PREFERENCE)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """A table ``[sources.NAME]``."""
 
@@ -108,6 +133,7 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
 
     @property

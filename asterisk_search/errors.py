@@ -4,6 +4,7 @@
     ├── UsageError (2)              the request itself is wrong: a bad option, date or path
     │   └── ConfigError (2)         config.toml or an environment variable is wrong
     ├── NothingIndexed (3)          no index yet, no source yet, or no source of that name
+    ├── NoSuchDocument (1)          no indexed document answers to that name
     ├── CatalogError (1)            the catalog cannot be read or written
     │   ├── CatalogBusy (4)         another process is indexing into this data folder
     │   ├── CatalogTooNew (1)       written by a newer version of this program
@@ -48,6 +49,10 @@ class NothingIndexed(AsteriskError):
     """There is no index, no source, or no source of the given name."""
 
     exit_code = 3
+
+
+class NoSuchDocument(AsteriskError):
+    """No indexed document answers to the given name."""
 
 
 class CatalogError(AsteriskError):

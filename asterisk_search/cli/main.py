@@ -17,6 +17,9 @@ from asterisk_search.text.folding import visible
 COMMANDS: Final = {
     "index": "Index folders of notes, or bring all of them up to date.",
     "query": "Search the notes by words and by meaning.",
+    "similar": "Find notes that say what a note, or a text, says.",
+    "get": "Print a note, or some lines of it.",
+    "open": "Open a result of the last list, or a note.",
     "status": "Show what is indexed, what waits and what was skipped.",
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",

@@ -11,6 +11,7 @@ from asterisk_search.cli.render import print_answer
 from asterisk_search.search.dates import parse_day
 from asterisk_search.service.wire import answer_json, confidence, result_json
 
+TYPES = click.Choice(["note", "page"])
 MODES = click.Choice([mode.value for mode in Mode])
 
 
@@ -21,6 +22,8 @@ MODES = click.Choice([mode.value for mode in Mode])
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source.")
 @click.option("--folder", "folders", multiple=True, metavar="PATH", help="Only below this folder.")
 @click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it.")
+@click.option("--type", "types", multiple=True, type=TYPES, help="Only notes, or only saved pages.")
+@click.option("--domain", "domains", multiple=True, metavar="SITE", help="Only pages of this site.")
 @click.option("--after", metavar="DATE", help="Only on or after: 2024-03-09, 2024, 30d, today.")
 @click.option("--before", metavar="DATE", help="Only before that day.")
 @click.option("--explain", is_flag=True, help="Show each retriever's part in the score.")
@@ -36,6 +39,8 @@ def command(
     sources: tuple[str, ...],
     folders: tuple[str, ...],
     tags: tuple[str, ...],
+    types: tuple[str, ...],
+    domains: tuple[str, ...],
     after: str | None,
     before: str | None,
     explain: bool,
@@ -57,11 +62,14 @@ def command(
             tags,
             parse_day(after, today) if after else None,
             parse_day(before, today) if before else None,
+            types,
+            domains,
         ),
         mode=Mode(mode or settings.search.mode),
         limit=limit or settings.search.limit,
     )
-    answer = open_library(ctx).search(query)
+    library = open_library(ctx)
+    answer = library.search(query)
     if as_json:
         shown = answer_json(answer, explain=explain)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -70,5 +78,6 @@ def command(
             click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
     else:
         print_answer(answer, explain=explain)
+        library.remember(answer.results)
     well = any(confidence(result.score) != "low" for result in answer.results)
     ctx.exit(1 if exit_status and not well else 0)

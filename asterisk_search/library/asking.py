@@ -29,5 +29,6 @@ class Asking(Opened):
         with self._reading() as reader, reader.snapshot():
             specs = choose(reader.specs(), query.filters.sources or None)
             query = query.in_sources(specs)
-            found = answer(query, reader, lambda: self._semantic(reader))
+            server = self._settings.archive.server
+            found = answer(query, reader, lambda: self._semantic(reader), server=server)
         return found.timed(time.monotonic() - started)

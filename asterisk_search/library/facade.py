@@ -2,8 +2,9 @@
 
 from asterisk_search.library.asking import Asking
 from asterisk_search.library.inspecting import Inspecting
+from asterisk_search.library.remembering import Remembering
 from asterisk_search.library.updating import Updating
 
 
-class Library(Updating, Asking, Inspecting):
+class Library(Updating, Asking, Remembering, Inspecting):
     """Everything the shells can ask for. Not thread-safe: one per thread or one lock."""

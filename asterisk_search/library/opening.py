@@ -14,7 +14,7 @@ from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
-    from asterisk_search.protocols import Embedder, Source
+    from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
@@ -38,6 +38,10 @@ class Opened:
         if self._model is not None:
             self._model.close()
         self._model = self._embedder = self._warm = None
+
+    def _release_model(self) -> None:
+        """Give memory back between two phases that each need much."""
+        self.close()
 
     @contextmanager
     def _reading(self) -> "Iterator[SqliteReader]":
@@ -85,7 +89,7 @@ class Opened:
             return None, error.message
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
-        from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+        from asterisk_search.search.semantic import SemanticRetriever
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored != embedder.fingerprint:
@@ -94,10 +98,14 @@ class Opened:
                 why if stored else "no passage has a vector yet",
                 hint="run `asterisk-search index`",
             )
+        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder))
+
+    def _vector_index(self, reader: "SqliteReader", embedder: "Embedder") -> "VectorIndex":
+        from asterisk_search.search.semantic import WarmIndex
+
         limit = self._settings.search.exact_up_to
         self._warm = self._warm or WarmIndex()
-        index = self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
-        return SemanticRetriever(reader, embedder, index)
+        return self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
 
     def _threads(self) -> int:
         return self._settings.index.threads or min(os.cpu_count() or 1, MOST_THREADS)

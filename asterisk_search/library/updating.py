@@ -84,7 +84,7 @@ class Updating(Opened):
                 except EmbedderUnavailable as error:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
-                self.close()
+                self._release_model()
                 give_back()
             changed = bool(embedded) or any(report.touched for report in reports)
             limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None

@@ -18,8 +18,12 @@ def answer(
     reader: SqliteReader,
     semantic: Callable[[], Semantic],
     fusion: Fusion | None = None,
+    *,
+    server: str = "",
 ) -> Answer:
     """Rank, group and present; say what the reader should know about the answer.
+
+    ``server`` is the address of an ArchiveBox that shows saved pages; without it files are opened.
 
     Raises:
         EmbedderUnavailable: meaning alone was asked for, and it is not available.
@@ -40,7 +44,7 @@ def answer(
     return Answer(
         query=query,
         mode=climbed.mode,
-        results=present(groups, query),
+        results=present(groups, query, server),
         total=total,
         documents=documents,
         pending=pending,
@@ -61,6 +65,11 @@ def _notices(query: Query, reader: SqliteReader, documents: int, pending: int) -
         f"no note lies in the folder {folder!r}{_nearest(folder, reader.folders())}"
         for folder in query.filters.folders
         if not reader.has_folder(folder)
+    ]
+    notices += [
+        f"no page is of the web site {domain!r}{_nearest(domain, reader.domains())}"
+        for domain in query.filters.domains
+        if not reader.has_domain(domain)
     ]
     if not documents:
         notices.append("the index is empty: run `asterisk-search index`")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from asterisk_search.answers import Filters, Query
+from asterisk_search.answers import Query
 from asterisk_search.errors import UsageError
 from asterisk_search.text.folding import printable
 
@@ -27,11 +27,11 @@ def cleaned(query: Query) -> Query:
     return replace(
         query,
         text=printable(query.text[:LONGEST]),
-        filters=Filters(
-            tuple(map(printable, filters.sources)),
-            tuple(map(printable, filters.folders)),
-            tuple(map(printable, filters.tags)),
-            filters.after,
-            filters.before,
+        filters=replace(
+            filters,
+            sources=tuple(map(printable, filters.sources)),
+            folders=tuple(map(printable, filters.folders)),
+            tags=tuple(map(printable, filters.tags)),
+            domains=tuple(map(printable, filters.domains)),
         ),
     )

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any, Final
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
+from asterisk_search.errors import UsageError
 from asterisk_search.search.dates import parse_day
-from asterisk_search.service.asking import Asked
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.parameters import Given, Parameter, Shape, checked
-from asterisk_search.service.wire import Json, answer_json, source_json, status_json
+from asterisk_search.service.wire import SCHEMA, Json, answer_json, source_json, status_json
+from asterisk_search.service.wire_views import reading_json, similar_json
 
 MOST_RESULTS: Final = 100
 BEGINNING: Final = "0001-01-01"
@@ -22,6 +24,19 @@ _NARROWING = (
     _SOURCE,
     Parameter("folder", "Only below these folders.", aliases=("folders",), many=True),
     Parameter("tag", "Only with these tags, or ones nested in them.", aliases=("tags",), many=True),
+    Parameter(
+        "type",
+        "Only what lies in a vault (`note`), or only saved web pages (`page`).",
+        aliases=("types",),
+        many=True,
+        choices=("note", "page"),
+    ),
+    Parameter(
+        "domain",
+        "Only pages of these sites, sub-domains included.",
+        aliases=("domains",),
+        many=True,
+    ),
     Parameter("after", "Only on or after: 2024-03-09, 2024, 30d, today.", aliases=("since",)),
     Parameter("before", "Only before that day."),
 )
@@ -40,6 +55,18 @@ SEARCH: Final = (
     Parameter("explain", "Each retriever's part in the score.", Shape.FLAG),
 )
 RECENT: Final = (_LIMIT, *_NARROWING)
+_NOTE: Final = "the `id` of a result, a path, a title, an alias or the end of a path"
+DOCUMENT: Final = (
+    Parameter("id", f"Which document: {_NOTE}.", required=True, placed=True),
+    Parameter("line", "The first line wanted.", Shape.WHOLE, least=1, most=10_000_000),
+    Parameter("lines", "How many lines are wanted.", Shape.WHOLE, least=1, most=10_000),
+)
+SIMILAR: Final = (
+    Parameter("id", f"What to compare with: {_NOTE}."),
+    Parameter("text", "Or a text to compare with."),
+    _LIMIT,
+    *_NARROWING,
+)
 REINDEX: Final = (_SOURCE,)
 
 
@@ -59,35 +86,40 @@ class Operation:
     returns: str
     """Name of its shape in the description of the API."""
     parameters: tuple[Parameter, ...]
-    answer: Callable[[Asked, Given, Defaults], Json]
+    answer: Callable[[Desk, Given, Defaults], Json]
 
-    def __call__(
-        self, asked: Asked, given: Mapping[str, Sequence[Any]], defaults: Defaults
-    ) -> Json:
+    def __call__(self, desk: Desk, given: Mapping[str, Sequence[Any]], defaults: Defaults) -> Json:
         """The answer as JSON-ready data.
 
         Raises:
             UsageError: the parameters are wrong.
             AsteriskError: there is no answer.
         """
-        return self.answer(asked, checked(given, self.parameters), defaults)
+        return self.answer(desk, checked(given, self.parameters), defaults)
 
 
 def query_of(given: Given, defaults: Defaults) -> Query:
     """The query that parameters of the tables `SEARCH` and `RECENT` describe."""
-    today = date.today()
-    after, before = given.text("after"), given.text("before")
     return Query(
         text=given.text("query"),
-        filters=Filters(
-            given.texts("source"),
-            given.texts("folder"),
-            given.texts("tag"),
-            parse_day(after, today) if after else None,
-            parse_day(before, today) if before else None,
-        ),
+        filters=filters_of(given),
         mode=Mode(given.text("mode") or defaults.mode),
         limit=given.whole("limit", min(defaults.limit, MOST_RESULTS)),
+    )
+
+
+def filters_of(given: Given) -> Filters:
+    """The filters that parameters describe."""
+    today = date.today()
+    after, before = given.text("after"), given.text("before")
+    return Filters(
+        sources=given.texts("source"),
+        folders=given.texts("folder"),
+        tags=given.texts("tag"),
+        types=given.texts("type"),
+        domains=given.texts("domain"),
+        after=parse_day(after, today) if after else None,
+        before=parse_day(before, today) if before else None,
     )
 
 
@@ -97,27 +129,46 @@ def above(answer: Answer, least: float) -> Answer:
     return replace(answer, results=kept)
 
 
-def _search(asked: Asked, given: Given, defaults: Defaults) -> Json:
-    answer = above(asked.search(query_of(given, defaults)), given.number("min_score", 0.0))
+def _search(desk: Desk, given: Given, defaults: Defaults) -> Json:
+    answer = above(desk.search(query_of(given, defaults)), given.number("min_score", 0.0))
     return answer_json(answer, explain=given.flag("explain"))
 
 
-def _recent(asked: Asked, given: Given, defaults: Defaults) -> Json:
+def _recent(desk: Desk, given: Given, defaults: Defaults) -> Json:
     query = query_of(given, defaults)
     filters = query.filters or Filters(after=BEGINNING)
-    return answer_json(asked.search(replace(query, filters=filters)))
+    return answer_json(desk.search(replace(query, filters=filters)))
 
 
-def _sources(asked: Asked, _given: Given, _defaults: Defaults) -> Json:
-    return {"schema": 1, "sources": [source_json(info) for info in asked.sources()]}
+def _document(desk: Desk, given: Given, _defaults: Defaults) -> Json:
+    line, lines = given.whole("line", 0) or None, given.whole("lines", 0) or None
+    return reading_json(desk.library.document(given.text("id"), line, lines))
 
 
-def _status(asked: Asked, _given: Given, _defaults: Defaults) -> Json:
-    return status_json(asked.status())
+def _similar(desk: Desk, given: Given, defaults: Defaults) -> Json:
+    if bool(given.text("id")) == bool(given.text("text")):
+        raise UsageError("one thing is to be compared", hint="give either `id` or `text`")
+    found = desk.library.similar(
+        given.text("id") or None,
+        text=given.text("text"),
+        filters=filters_of(given),
+        limit=given.whole("limit", defaults.limit),
+    )
+    return similar_json(found)
+
+
+def _sources(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
+    return {"schema": SCHEMA, "sources": [source_json(info) for info in desk.sources()]}
+
+
+def _status(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
+    return status_json(desk.status())
 
 
 OPERATIONS: Final = {
     "search": Operation("Search by words and by meaning.", "Answer", SEARCH, _search),
+    "similar": Operation("Documents that say the same.", "Similar", SIMILAR, _similar),
+    "document": Operation("A document, or lines of it.", "Document", DOCUMENT, _document),
     "recent": Operation("The newest documents, newest first.", "Answer", RECENT, _recent),
     "sources": Operation("The indexed folders.", "Sources", (), _sources),
     "status": Operation("What is indexed, what waits, what was skipped.", "Status", (), _status),

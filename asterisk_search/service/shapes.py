@@ -36,6 +36,9 @@ def maybe(of: Schema) -> Schema:
 
 SCORE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 PART: Final = shape(retriever=TEXT, rank=WHOLE, raw=NUMBER, contribution=NUMBER)
+COPY: Final = shape(
+    original_url=TEXT, snapshot_path=TEXT, archived_at=maybe(TEXT), status=maybe(TEXT)
+)
 RESULT: Final = shape(
     rank=WHOLE,
     id=TEXT,
@@ -59,8 +62,16 @@ RESULT: Final = shape(
     others=WHOLE,
     demoted=maybe(TEXT),
     duplicates=listed(TEXT),
+    original_url=maybe(TEXT),
+    wayback_url=maybe(TEXT),
+    domain=maybe(TEXT),
+    snapshot_path=maybe(TEXT),
+    archived_at=maybe(TEXT),
+    extractor=maybe(TEXT),
+    snapshots=maybe(listed(COPY)),
     explain=maybe(listed(PART)),
 )
+INDEX: Final = shape(documents=WHOLE, pending=WHOLE, updated=maybe(TEXT))
 ANSWER: Final = shape(
     schema=WHOLE,
     query=TEXT,
@@ -70,7 +81,40 @@ ANSWER: Final = shape(
     notices=listed(TEXT),
     took_ms=NUMBER,
     total=WHOLE,
-    index=shape(documents=WHOLE, pending=WHOLE, updated=maybe(TEXT)),
+    index=INDEX,
+    results=listed(RESULT),
+)
+_CARD: Final[dict[str, Schema]] = {
+    "id": TEXT,
+    "source": TEXT,
+    "kind": TEXT,
+    "title": TEXT,
+    "path": TEXT,
+    "abs_path": TEXT,
+    "aliases": listed(TEXT),
+    "tags": listed(TEXT),
+    "created": maybe(TEXT),
+    "modified": TEXT,
+    "size": WHOLE,
+    "demoted": maybe(TEXT),
+}
+DOCUMENT: Final = shape(
+    schema=WHOLE,
+    **_CARD,
+    properties=listed({"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2}),
+    line=WHOLE,
+    end_line=WHOLE,
+    lines=WHOLE,
+    from_file=FLAG,
+    notices=listed(TEXT),
+    text=TEXT,
+)
+SIMILAR: Final = shape(
+    schema=WHOLE,
+    of=maybe(shape(**_CARD)),
+    notices=listed(TEXT),
+    took_ms=NUMBER,
+    index=INDEX,
     results=listed(RESULT),
 )
 SOURCE: Final = shape(

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from asterisk_search.records import Chunk, Document
+from asterisk_search.storage.pages import write_page
 from asterisk_search.storage.rows import (
     DOCUMENT_COLUMNS,
     document_values,
@@ -152,6 +153,7 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
         "INSERT OR IGNORE INTO anchors (document_id, block, line) VALUES (?, ?, ?)",
         [(row, block, line) for block, line in document.block_ids],
     )
+    write_page(connection, row, document)
 
 
 def _write_chunk(

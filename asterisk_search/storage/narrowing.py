@@ -2,6 +2,7 @@
 
 from asterisk_search.answers import Filters
 from asterisk_search.text.folding import folder_key, tag_key
+from asterisk_search.text.urls import domain_key
 
 Condition = tuple[str, list[str]]
 """A piece of SQL over ``documents d`` joined with ``sources s``, and its parameters."""
@@ -18,11 +19,13 @@ def chunk_ids(filters: Filters) -> Condition:
 
 
 def document_condition(filters: Filters) -> Condition:
-    """The condition on a document: sources and folders are alternatives, tags must all be there."""
+    """The condition on a document: tags must all be there, the rest are alternatives of a kind."""
     conditions = [
         _any_of([("s.name = ?", [name]) for name in filters.sources]),
         _any_of([_in_folder(folder) for folder in filters.folders]),
         *[_has_tag(tag) for tag in filters.tags],
+        _any_of([_is_type(name) for name in filters.types]),
+        _any_of([_of_domain(domain) for domain in filters.domains]),
     ]
     if filters.after:
         conditions.append(("d.dated >= ?", [filters.after]))
@@ -52,4 +55,17 @@ def _has_tag(tag: str) -> Condition:
     return (
         "d.id IN (SELECT t.document_id FROM tags t WHERE t.key = ? OR (t.key >= ? AND t.key < ?))",
         [key, f"{key}/", f"{key}0"],
+    )
+
+
+def _is_type(name: str) -> Condition:
+    return f"d.kind {'=' if name == 'page' else '<>'} 'page'", []
+
+
+def _of_domain(domain: str) -> Condition:
+    key = domain_key(domain)
+    return (
+        "d.id IN (SELECT p.document_id FROM pages p WHERE p.domain_key = ? "
+        "OR (p.domain_key >= ? AND p.domain_key < ?))",
+        [key, f"{key}.", f"{key}/"],
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
-from asterisk_search.storage import fts, registry
+from asterisk_search.storage import fts, pages, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
@@ -226,6 +226,24 @@ class SqliteReader:
                 [f"{key}/", f"{key}0"] if key else ["", "\U0010ffff"],
             )
         )
+
+    def has_domain(self, domain: str) -> bool:
+        """Whether a page is of this web site or of a sub-domain."""
+        return self.count(Filters(domains=(domain,))) > 0
+
+    def domains(self) -> list[str]:
+        """All web sites of which there are pages."""
+        return self._strings("SELECT DISTINCT domain FROM pages ORDER BY domain")
+
+    def citing(self, document: int) -> list[int]:
+        """Documents that link to an address of this page, ascending."""
+        with mapped_errors():
+            return pages.citing(self._connection, document)
+
+    def cited_pages(self, document: int) -> list[int]:
+        """Pages whose address this document links to, ascending."""
+        with mapped_errors():
+            return pages.cited_pages(self._connection, document)
 
     def tags(self) -> list[str]:
         """All tags, as first spelt."""

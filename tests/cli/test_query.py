@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 FIELDS = {
     "rank", "id", "score", "confidence", "why", "source", "kind", "title", "heading", "path",
     "abs_path", "line", "end_line", "url", "tags", "created", "modified", "snippet", "highlights",
-    "others", "demoted", "duplicates", "explain",
+    "others", "demoted", "duplicates", "original_url", "wayback_url", "domain", "snapshot_path",
+        "archived_at", "extractor", "snapshots", "explain",
 }  # fmt: skip
 
 

@@ -12,10 +12,8 @@ from typing import Any, Final
 from asterisk_search.answers import Answer, Query
 from asterisk_search.config import HttpSettings, Settings
 from asterisk_search.indexing.progress import Silent
-from asterisk_search.indexing.reports import Status
 from asterisk_search.library import Library
-from asterisk_search.records import SourceInfo
-from asterisk_search.service.asking import LockedLibrary
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.limits import Limits
 from asterisk_search.service.http.serving import HttpServer
 from asterisk_search.service.token import token_of
@@ -85,35 +83,27 @@ def indexed(data_dir: Path, *folders: Path) -> Settings:
     return settings
 
 
-class Slow:
-    """Something to ask that takes its time."""
+class Slow(Desk):
+    """Takes its time to search, and then breaks."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
         self.go = threading.Event()
 
     def search(self, query: Query) -> Answer:
         assert self.go.wait(20)
         raise ZeroDivisionError("a defect")
 
-    def status(self) -> Status:
-        raise NotImplementedError
-
-    def sources(self) -> list[SourceInfo]:
-        return []
-
-    def reindex(self, names: object) -> None:
-        raise NotImplementedError
-
 
 @contextmanager
 def served(settings: Settings, limits: Limits | None = None, **http: Any) -> Iterator[Served]:
     """A server with these ``[http]`` settings while the block runs."""
     settings = replace(settings, http=replace(settings.http, **http))
-    library = Library(settings)
-    server = HttpServer(LockedLibrary(library), settings, limits)
-    server.start()
-    try:
-        yield Served(settings, server)
-    finally:
-        server.stop()
-        library.close()
+    with closing(Desk(settings)) as desk:
+        desk.on_reindex(lambda _names: None)
+        server = HttpServer(desk, settings, limits)
+        server.start()
+        try:
+            yield Served(settings, server)
+        finally:
+            server.stop()

@@ -3,14 +3,17 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema
 import pytest
 
+from asterisk_search.config import Settings
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.endpoints import Api
 from asterisk_search.service.http.openapi import PREFIX
 from asterisk_search.service.operations import OPERATIONS, Defaults
-from tests.service.served import Served, Slow
+from tests.service.served import Served
 
 API = "/api/v1"
 
@@ -87,6 +90,34 @@ def test_any_bytes_in_an_address_are_a_query(service: Served) -> None:
     assert got.status == 200
 
 
+def test_a_document_is_read_by_the_id_of_a_result(service: Served) -> None:
+    row = service.get(f"{API}/search?q=servers+agree+on+a+leader").json["results"][0]
+    document = service.get(f"{API}/document/{quote(row['id'], safe='')}").json
+    assert (document["path"], document["title"]) == (row["path"], row["title"])
+    assert document["lines"] >= document["end_line"] >= document["line"] == row["line"]
+    some = service.get(f"{API}/document/{quote(row['path'])}?line=2&lines=3").json
+    assert len(some["text"].splitlines()) == 3
+
+
+def test_a_document_that_is_not_there_is_not_found(service: Served) -> None:
+    got = service.get(f"{API}/document/No%20such%20note")
+    assert (got.status, got.code) == (404, "not_found")
+
+
+def test_a_path_out_of_the_vault_reads_nothing(service: Served) -> None:
+    for path in ("/etc/passwd", "../../../etc/passwd", "vault:../../../etc/passwd"):
+        assert service.get(f"{API}/document/{quote(path, safe='')}").status in (400, 404)
+
+
+def test_similar_documents_are_found_for_a_note_or_a_text(service: Served) -> None:
+    of_note = service.get(f"{API}/similar?id=Home.md").json
+    assert of_note["of"]["path"] == "Home.md"
+    assert of_note["results"]
+    assert service.get(f"{API}/similar?text=bread+and+dough").json["of"] is None
+    for query in ("", "?id=Home.md&text=x"):
+        assert service.get(f"{API}/similar{query}").code == "bad_request"
+
+
 def test_state_and_sources_are_told(service: Served) -> None:
     assert service.get(f"{API}/status").json["documents"] > 50
     assert service.get(f"{API}/sources").json["sources"][0]["name"] == "vault"
@@ -127,7 +158,7 @@ def shape_of(described: Any, operation: Any, status: str = "200") -> Any:
 def test_the_description_names_every_route_and_no_other(described: Any) -> None:
     routes = {
         (route.path.replace(":path", ""), method.lower())
-        for route in Api(Slow(), Defaults(), ThreadPoolExecutor(1)).routes()
+        for route in Api(Desk(Settings()), Defaults(), ThreadPoolExecutor(1)).routes()
         for method in route.methods or ()
         if method != "HEAD"
     }
@@ -141,14 +172,17 @@ def test_the_description_names_every_route_and_no_other(described: Any) -> None:
     [
         ("/search", "q=raft&explain=true"),
         ("/recent", "limit=2"),
+        ("/similar", "id=vault:Home.md&limit=3"),
+        ("/similar", "text=bread+that+rests+overnight&limit=3"),
+        ("/document/{id}", ""),
         ("/sources", ""),
         ("/status", ""),
         ("/health", ""),
     ],
 )
 def test_answers_are_as_described(service: Served, described: Any, path: str, query: str) -> None:
-    got = service.get(f"{API}{path}?{query}")
-    assert got.status == 200
+    got = service.get(f"{API}{path.format(id='vault:Home.md')}?{query}")
+    assert got.status == 200, got.body
     operation = described["paths"][API + path]["get"]
     jsonschema.Draft202012Validator(shape_of(described, operation)).validate(got.json)
 

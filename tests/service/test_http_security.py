@@ -149,7 +149,9 @@ def test_a_damaged_token_is_refused(tmp_path: Path, damage: bytes) -> None:
 
 def test_a_port_in_use_is_said_clearly(service: Served) -> None:
     with pytest.raises(ServiceError, match="cannot listen"):
-        HttpServer(Slow(), replace(service.settings, http=HttpSettings(port=service.port)))
+        HttpServer(
+            Slow(service.settings), replace(service.settings, http=HttpSettings(port=service.port))
+        )
 
 
 def test_a_long_body_is_refused(service: Served) -> None:
@@ -164,7 +166,7 @@ def test_a_long_address_is_refused(service: Served) -> None:
 
 @pytest.fixture
 def slow(examples: Settings) -> Iterator[tuple[Slow, Served]]:
-    asked = Slow()
+    asked = Slow(examples)
     server = HttpServer(asked, examples, Limits(requests=2, seconds=0.6))
     server.start()
     try:
@@ -172,6 +174,7 @@ def slow(examples: Settings) -> Iterator[tuple[Slow, Served]]:
     finally:
         asked.go.set()
         server.stop()
+        asked.close()
 
 
 def test_an_answer_that_takes_too_long_is_given_up(slow: tuple[Slow, Served]) -> None:

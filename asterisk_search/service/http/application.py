@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from asterisk_search.service.asking import Asked
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.endpoints import Api
 from asterisk_search.service.http.failures import (
     BAD_REQUEST,
@@ -27,11 +27,11 @@ SEE: Final = f"{PREFIX}/openapi.json describes what there is"
 
 
 def application(
-    asked: Asked, defaults: Defaults, rules: Rules, workers: Executor, limits: Limits | None = None
+    desk: Desk, defaults: Defaults, rules: Rules, workers: Executor, limits: Limits | None = None
 ) -> ASGIApp:
-    """The ASGI application that answers for ``asked``."""
+    """The ASGI application that answers for ``desk``."""
     inner = Starlette(
-        routes=Api(asked, defaults, workers).routes(),
+        routes=Api(desk, defaults, workers).routes(),
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )
     return Gate(Limited(inner, limits or Limits()), rules)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from asterisk_search.errors import AsteriskError
-from asterisk_search.service.asking import Asked
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.failures import JSON, failed, failure_of
 from asterisk_search.service.http.openapi import PREFIX, description, path_of
 from asterisk_search.service.operations import OPERATIONS, REINDEX, Defaults
@@ -28,7 +28,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Api:
     """The endpoints on something that answers."""
 
-    asked: Asked
+    desk: Desk
     defaults: Defaults
     workers: Executor
 
@@ -46,10 +46,10 @@ class Api:
         ]
 
     def _answer(self, name: str, said: Said) -> Json:
-        return OPERATIONS[name](self.asked, said, self.defaults)
+        return OPERATIONS[name](self.desk, said, self.defaults)
 
     def _reindex(self, said: Said) -> Json:
-        self.asked.reindex(checked(said, REINDEX).texts("source") or None)
+        self.desk.reindex(checked(said, REINDEX).texts("source") or None)
         return {"schema": SCHEMA, "accepted": True}
 
     def _endpoint(self, work: Callable[[Said], Json], status: int = 200) -> Endpoint:

@@ -10,6 +10,7 @@ from asterisk_search.errors import (
     AsteriskError,
     CatalogBusy,
     EmbedderUnavailable,
+    NoSuchDocument,
     NothingIndexed,
     UsageError,
 )
@@ -47,6 +48,7 @@ ALL: Final = (
 )  # fmt: skip
 _KINDS: Final = (
     (UsageError, BAD_REQUEST),
+    (NoSuchDocument, NOT_FOUND),
     (NothingIndexed, NOTHING_INDEXED),
     (CatalogBusy, BUSY),
     (EmbedderUnavailable, MODEL_UNAVAILABLE),

@@ -12,6 +12,8 @@ from asterisk_search.service.shapes import Schema
 PREFIX: Final = "/api/v1"
 SCHEMAS: Final = {
     "Answer": shapes.ANSWER,
+    "Similar": shapes.SIMILAR,
+    "Document": shapes.DOCUMENT,
     "Sources": shapes.SOURCES,
     "Status": shapes.STATUS,
     "Health": shapes.HEALTH,

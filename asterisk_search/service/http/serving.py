@@ -11,7 +11,7 @@ import uvicorn
 
 from asterisk_search.config import HttpSettings, Settings
 from asterisk_search.errors import ServiceError
-from asterisk_search.service.asking import Asked
+from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.application import application
 from asterisk_search.service.http.connection import Connection
 from asterisk_search.service.http.gate import Rules
@@ -40,7 +40,7 @@ class Address:
 class HttpServer:
     """Serves until it is stopped. ``port`` 0 in the settings takes any that is free."""
 
-    def __init__(self, asked: Asked, settings: Settings, limits: Limits | None = None) -> None:
+    def __init__(self, desk: Desk, settings: Settings, limits: Limits | None = None) -> None:
         http = settings.http
         token = token_of(DataFolder(settings.data_path))
         rules = Rules(
@@ -50,7 +50,7 @@ class HttpServer:
         )
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="http")
         defaults = Defaults(settings.search.limit, settings.search.mode)
-        app = application(asked, defaults, rules, self._workers, limits)
+        app = application(desk, defaults, rules, self._workers, limits)
         self._socket, self.address = _listening(http)
         self._server = uvicorn.Server(
             uvicorn.Config(

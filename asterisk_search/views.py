@@ -1,0 +1,119 @@
+"""What flows when documents are looked at rather than searched for: frozen records."""
+
+import shlex
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from asterisk_search.answers import Result
+from asterisk_search.records import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the catalog says of one document, without its text."""
+
+    document: int
+    """Its row number; stable while the document is indexed."""
+    source: str
+    root: str
+    """Of its source; absolute, undecodable bytes as surrogate escapes."""
+    kind: Kind
+    ref: bytes
+    path: str
+    title: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    properties: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    date: str | None
+    modified: str
+    demoted: str
+    digest: bytes
+    """SHA-256 of the content that was indexed."""
+    size: int
+    """Bytes of that content, as the file system said."""
+
+    @property
+    def id(self) -> str:
+        """``source:path``, by which every shell names the document."""
+        return f"{self.source}:{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A document, and where in it."""
+
+    card: Card
+    line: int | None = None
+    """1-based; ``None`` means its beginning."""
+    end_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document's text, or some lines of it."""
+
+    card: Card
+    text: str
+    line: int
+    """1-based number of the first line of ``text``; 1 for a document without lines."""
+    end_line: int
+    lines: int
+    """Lines of the whole document."""
+    from_file: bool
+    """Whether this is the file itself, as it was indexed; else the readable text of the index."""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The documents that say what a note, or a text, says."""
+
+    of: Card | None
+    """``None`` when a text was given."""
+    results: tuple[Result, ...]
+    documents: int
+    pending: int
+    updated: str | None
+    notices: tuple[str, ...] = ()
+    took_ms: float = 0.0
+
+    def timed(self, seconds: float) -> "Similar":
+        """The same, knowing how long it took."""
+        return replace(self, took_ms=seconds * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the last list of results."""
+
+    rank: int
+    source: str
+    ref: bytes
+    line: int
+    url: str
+    """What opens it in its own application."""
+
+
+class Where(StrEnum):
+    """In what a document is opened."""
+
+    OBSIDIAN = "obsidian"
+    EDITOR = "editor"
+    BROWSER = "browser"
+    FOLDER = "folder"
+    WAYBACK = "wayback"
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a document will be opened: an address or file for the system, or a command."""
+
+    address: str = ""
+    command: tuple[str, ...] = ()
+    locate: bool = False
+    """Show the file in its folder instead of opening it."""
+
+    def __str__(self) -> str:
+        return self.address or shlex.join(self.command)
