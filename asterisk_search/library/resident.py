@@ -14,7 +14,6 @@ from asterisk_search.library.facade import Library
 if TYPE_CHECKING:
     from asterisk_search.protocols import Embedder, VectorIndex
     from asterisk_search.storage.reader import SqliteReader
-    from asterisk_search.storage.viewing import SqliteViewer
 
 SPARE_READERS: Final = 4
 """Connections kept open between queries; each has a page cache of its own."""
@@ -113,15 +112,11 @@ class Resident(Library):
         with self._loading:
             return super()._open_embedder()
 
-    def _index(self, viewer: "SqliteViewer") -> "VectorIndex":
-        with self._loading:
-            return super()._index(viewer)
-
-    def _vector_index(self, reader: "SqliteReader", embedder: "Embedder") -> "VectorIndex":
+    def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         with self._loading:
             space = reader.space()
             old = space != self._shown[0] or time.monotonic() - self._shown[1] >= STALE_S
             if old or self._vectors is None:
-                self._vectors = super()._vector_index(reader, embedder)
+                self._vectors = super()._vector_index(reader, dim)
                 self._shown = (space, time.monotonic())
             return self._vectors
