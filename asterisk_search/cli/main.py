@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "status": "Show what is indexed, what waits and what was skipped.",
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
+    "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""
 
