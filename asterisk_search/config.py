@@ -51,6 +51,8 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
+    history: bool = True
+    """Remember the last list of results, for `open`, and what was opened from it."""
 
     def __post_init__(self) -> None:
         _within("search.limit", self.limit, 1, 1000)
@@ -67,6 +69,27 @@ class ModelSettings:
 
     path: str = ""
     """Folder of another model bundle; empty means the one that came with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The table ``[http]``."""
+
+    enabled: bool = True
+    """Whether the daemon serves the page and the API."""
+    host: str = "127.0.0.1"
+    """Address to listen on; one beyond this machine makes every request need the token."""
+    port: int = 8737
+    """0 takes any free one."""
+    require_token: bool = False
+    """Whether reading needs the token too."""
+    allowed_hosts: list[str] = field(default_factory=list)
+    """Names under which browsers may address the service, beside localhost."""
+
+    def __post_init__(self) -> None:
+        _within("http.port", self.port, 0, 65_535)
+        if not self.host.strip():
+            raise ConfigError("http.host is empty", hint="use 127.0.0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +132,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
 

@@ -1,9 +1,11 @@
 """What flows when documents are looked at rather than searched for: frozen records."""
 
+import shlex
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from asterisk_search.answers import Result
-from asterisk_search.records import Kind
+from asterisk_search.records import Kind, PageFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Card:
     """SHA-256 of the content that was indexed."""
     size: int
     """Bytes of that content, as the file system said."""
+    mtime_ns: int = 0
+    """Its time of modification, likewise."""
+    page: PageFacts | None = None
+    """For a saved web page only."""
 
     @property
     def id(self) -> str:
@@ -79,3 +85,113 @@ class Similar:
     def timed(self, seconds: float) -> "Similar":
         """The same, knowing how long it took."""
         return replace(self, took_ms=seconds * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the last list of results."""
+
+    rank: int
+    source: str
+    ref: bytes
+    line: int
+    url: str
+    """What opens it in its own application."""
+
+
+class Where(StrEnum):
+    """In what a document is opened."""
+
+    OBSIDIAN = "obsidian"
+    EDITOR = "editor"
+    BROWSER = "browser"
+    FOLDER = "folder"
+    WAYBACK = "wayback"
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a document will be opened: an address or file for the system, or a command."""
+
+    address: str = ""
+    command: tuple[str, ...] = ()
+    locate: bool = False
+    """Show the file in its folder instead of opening it."""
+
+    def __str__(self) -> str:
+        return self.address or shlex.join(self.command)
+
+
+class Order(StrEnum):
+    """In what order documents are listed."""
+
+    DATE = "date"
+    """Newest first, by the date they state, else of their last change."""
+    MODIFIED = "modified"
+    PATH = "path"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Documents that pass some filters."""
+
+    cards: tuple[Card, ...]
+    total: int
+    """How many pass, listed or not."""
+    notices: tuple[str, ...] = ()
+
+
+class State(StrEnum):
+    """What became of one path."""
+
+    INDEXED = "indexed"
+    STALE = "stale"
+    """Indexed, but the file has changed since."""
+    GONE = "gone"
+    """Indexed, but the file is no longer there."""
+    SKIPPED = "skipped"
+    """It should be indexed and cannot be."""
+    EXCLUDED = "excluded"
+    NEW = "new"
+    """Nothing speaks against it: the next `index` will take it."""
+    MISSING = "missing"
+    """There is no such file, and none is indexed."""
+    OUTSIDE = "outside"
+    """It lies in no source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What one document gets for one query."""
+
+    query: str
+    mode: str
+    result: Result | None
+    """``None`` when it is not among the ``looked_at`` best."""
+    looked_at: int
+    total: int
+    """Documents that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Whether one path is indexed, and why it is or is not."""
+
+    path: str
+    """As a person would write it: absolute, or as it was asked for."""
+    state: State
+    reason: str
+    """One sentence; names the rule that left the path out."""
+    source: str | None = None
+    card: Card | None = None
+    chunks: int = 0
+    vectors: int = 0
+    """Of its passages that the model reads, how many have a vector."""
+    pending: int = 0
+    model: str = ""
+    """The beginning of the name of the vector space."""
+    fix: str = ""
+    """What to do about it; empty when all is well."""
+    ranked: Ranked | None = None

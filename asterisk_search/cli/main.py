@@ -19,9 +19,13 @@ COMMANDS: Final = {
     "query": "Search the notes by words and by meaning.",
     "similar": "Find notes that say what a note, or a text, says.",
     "get": "Print a note, or some lines of it.",
+    "open": "Open a result of the last list, or a note.",
+    "ls": "List documents by source, folder, tag or date.",
+    "why": "Explain whether a path is indexed, and what it gets for a query.",
     "status": "Show what is indexed, what waits and what was skipped.",
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
+    "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""
 

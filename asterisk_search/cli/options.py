@@ -26,6 +26,10 @@ _FILTERS = (
     click.option("--folder", "folders", multiple=True, metavar="PATH",
                  help="Only below this folder."),
     click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it."),
+    click.option("--type", "types", multiple=True, type=click.Choice(["note", "page"]),
+                 help="Only notes, or only saved pages."),
+    click.option("--domain", "domains", multiple=True, metavar="SITE",
+                 help="Only pages of this site."),
     click.option("--after", metavar="DATE",
                  help="Only on or after: 2024-03-09, 2024, 30d, today."),
     click.option("--before", metavar="DATE", help="Only before that day."),
@@ -43,6 +47,8 @@ def filters_of(
     sources: tuple[str, ...],
     folders: tuple[str, ...],
     tags: tuple[str, ...],
+    types: tuple[str, ...],
+    domains: tuple[str, ...],
     after: str | None,
     before: str | None,
 ) -> Filters:
@@ -58,6 +64,8 @@ def filters_of(
         tags,
         parse_day(after, today) if after else None,
         parse_day(before, today) if before else None,
+        types,
+        domains,
     )
 
 

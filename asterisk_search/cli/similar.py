@@ -44,7 +44,8 @@ def command(
     NOTE is an id, a path, a name or alias, or the end of a path.
     """
     text = sys.stdin.read(LONGEST) if note == "-" else ""
-    found = open_library(ctx).similar(
+    library = open_library(ctx)
+    found = library.similar(
         None if note == "-" else note,
         text=text,
         filters=filters_of(**filters),
@@ -60,4 +61,5 @@ def command(
     else:
         for result in found.results:
             print_result(result)
+        library.remember(found.results)
         say(f"{len(found.results)} similar · {found.took_ms:.0f} ms")

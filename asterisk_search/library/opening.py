@@ -98,14 +98,14 @@ class Opened:
                 why if stored else "no passage has a vector yet",
                 hint="run `asterisk-search index`",
             )
-        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder))
+        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder.dim))
 
-    def _vector_index(self, reader: "SqliteReader", embedder: "Embedder") -> "VectorIndex":
+    def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.search.semantic import WarmIndex
 
         limit = self._settings.search.exact_up_to
         self._warm = self._warm or WarmIndex()
-        return self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
+        return self._warm.shown(reader, self._folder.vectors, dim, limit)
 
     def _threads(self) -> int:
         return self._settings.index.threads or min(os.cpu_count() or 1, MOST_THREADS)

@@ -112,11 +112,11 @@ class Resident(Library):
         with self._loading:
             return super()._open_embedder()
 
-    def _vector_index(self, reader: "SqliteReader", embedder: "Embedder") -> "VectorIndex":
+    def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         with self._loading:
             space = reader.space()
             old = space != self._shown[0] or time.monotonic() - self._shown[1] >= STALE_S
             if old or self._vectors is None:
-                self._vectors = super()._vector_index(reader, embedder)
+                self._vectors = super()._vector_index(reader, dim)
                 self._shown = (space, time.monotonic())
             return self._vectors

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from asterisk_search.storage.writer import SqliteWriter
 
 
+def iso_moment(ns: int) -> str:
+    """Nanoseconds since 1970 as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(ns / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Updating(Opened):
     """Register, update, rebuild, remove."""
 
@@ -143,10 +148,9 @@ class Updating(Opened):
         from asterisk_search.indexing.run import Sync
 
         source, now = self._open_source(spec), time.time_ns()
-        moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             prepared = preparation(source, embedder, self._settings.index.passage_tokens)
             sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
-            return sync.run(now, moment, progress)
+            return sync.run(now, iso_moment(now), progress)
         except SourceError as error:
             return SourceReport(spec.name, error=error.message, hint=error.hint)

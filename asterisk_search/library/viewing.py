@@ -73,7 +73,9 @@ class Viewing(Opened):
             documents, _, pending = viewer.totals()
             found = Similar(
                 of=place.card if place else None,
-                results=present(groups, Query("", filters, limit=limit)),
+                results=present(
+                    groups, Query("", filters, limit=limit), self._settings.archive.server
+                ),
                 documents=documents,
                 pending=pending,
                 updated=viewer.updated(),
@@ -95,16 +97,12 @@ class Viewing(Opened):
 
     def _index(self, viewer: "SqliteViewer") -> "VectorIndex":
         """The vectors of the catalog, whichever model made them."""
-        from asterisk_search.search.semantic import WarmIndex
-
         dim = viewer.dim()
         if dim is None:
             raise EmbedderUnavailable(
                 "no passage has a vector yet", hint="run `asterisk-search index`"
             )
-        self._warm = self._warm or WarmIndex()
-        limit = self._settings.search.exact_up_to
-        return self._warm.shown(viewer, self._folder.vectors, dim, limit)
+        return self._vector_index(viewer, dim)
 
     def _of_note(self, card: Card, viewer: "SqliteViewer") -> "Vectors":
         from asterisk_search.search.similar import gather

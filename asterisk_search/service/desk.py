@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from asterisk_search.answers import Answer, Query
+from asterisk_search.answers import Answer, Filters, Query
 from asterisk_search.config import Settings
 from asterisk_search.errors import UsageError
 from asterisk_search.indexing.reports import Status
 from asterisk_search.library.resident import Resident
 from asterisk_search.records import SourceInfo
 from asterisk_search.service.standing import Standing
+from asterisk_search.views import Reading, Similar
 
 
 class Desk:
@@ -30,6 +31,21 @@ class Desk:
             NothingIndexed, UsageError, EmbedderUnavailable, CatalogError: see `Library.search`.
         """
         return self.library.search(query)
+
+    def similar(
+        self,
+        note: str | None = None,
+        *,
+        text: str = "",
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> Similar:
+        """Documents like a note or a text; raises as `Library.similar`."""
+        return self.library.similar(note, text=text, filters=filters, limit=limit)
+
+    def document(self, note: str, line: int | None = None, count: int | None = None) -> Reading:
+        """The text of a document; raises as `Library.document`."""
+        return self.library.document(note, line, count)
 
     def status(self) -> Status:
         """The state of the index; raises NothingIndexed when there is none."""
