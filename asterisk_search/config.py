@@ -72,6 +72,27 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The table ``[http]``."""
+
+    enabled: bool = True
+    """Whether the daemon serves the page and the API."""
+    host: str = "127.0.0.1"
+    """Address to listen on; one beyond this machine makes every request need the token."""
+    port: int = 8737
+    """0 takes any free one."""
+    require_token: bool = False
+    """Whether reading needs the token too."""
+    allowed_hosts: list[str] = field(default_factory=list)
+    """Names under which browsers may address the service, beside localhost."""
+
+    def __post_init__(self) -> None:
+        _within("http.port", self.port, 0, 65_535)
+        if not self.host.strip():
+            raise ConfigError("http.host is empty", hint="use 127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveSettings:
     """The table ``[archive]``."""
 
@@ -140,6 +161,7 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
 

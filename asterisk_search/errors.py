@@ -15,6 +15,7 @@
     │   └── BundleError (5)         a model bundle is missing, altered or malformed
     ├── SourceError (1)             a source as a whole cannot be scanned
     │   └── SourceMissing (1)       its folder is missing or empty: nothing is deleted for that
+    ├── ServiceError (6)            the service cannot be started
     └── EntrySkipped                one entry cannot be indexed; recorded, never fatal
 
 The number is the exit code of the command line. Shells catch ``AsteriskError`` and nothing else:
@@ -102,6 +103,12 @@ class SourceError(AsteriskError):
 
 class SourceMissing(SourceError):
     """A source's folder is missing or empty; its documents are kept."""
+
+
+class ServiceError(AsteriskError):
+    """The service cannot be started."""
+
+    exit_code = 6
 
 
 class EntrySkipped(AsteriskError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from asterisk_search.answers import Result
-from asterisk_search.records import Kind
+from asterisk_search.records import Kind, PageFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Card:
     """SHA-256 of the content that was indexed."""
     size: int
     """Bytes of that content, as the file system said."""
+    mtime_ns: int = 0
+    """Its time of modification, likewise."""
+    page: PageFacts | None = None
+    """For a saved web page only."""
 
     @property
     def id(self) -> str:
@@ -117,3 +121,77 @@ class Opening:
 
     def __str__(self) -> str:
         return self.address or shlex.join(self.command)
+
+
+class Order(StrEnum):
+    """In what order documents are listed."""
+
+    DATE = "date"
+    """Newest first, by the date they state, else of their last change."""
+    MODIFIED = "modified"
+    PATH = "path"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Documents that pass some filters."""
+
+    cards: tuple[Card, ...]
+    total: int
+    """How many pass, listed or not."""
+    notices: tuple[str, ...] = ()
+
+
+class State(StrEnum):
+    """What became of one path."""
+
+    INDEXED = "indexed"
+    STALE = "stale"
+    """Indexed, but the file has changed since."""
+    GONE = "gone"
+    """Indexed, but the file is no longer there."""
+    SKIPPED = "skipped"
+    """It should be indexed and cannot be."""
+    EXCLUDED = "excluded"
+    NEW = "new"
+    """Nothing speaks against it: the next `index` will take it."""
+    MISSING = "missing"
+    """There is no such file, and none is indexed."""
+    OUTSIDE = "outside"
+    """It lies in no source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What one document gets for one query."""
+
+    query: str
+    mode: str
+    result: Result | None
+    """``None`` when it is not among the ``looked_at`` best."""
+    looked_at: int
+    total: int
+    """Documents that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Whether one path is indexed, and why it is or is not."""
+
+    path: str
+    """As a person would write it: absolute, or as it was asked for."""
+    state: State
+    reason: str
+    """One sentence; names the rule that left the path out."""
+    source: str | None = None
+    card: Card | None = None
+    chunks: int = 0
+    vectors: int = 0
+    """Of its passages that the model reads, how many have a vector."""
+    pending: int = 0
+    model: str = ""
+    """The beginning of the name of the vector space."""
+    fix: str = ""
+    """What to do about it; empty when all is well."""
+    ranked: Ranked | None = None

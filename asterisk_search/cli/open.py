@@ -5,7 +5,7 @@ import subprocess
 
 import click
 
-from asterisk_search.cli.options import open_library
+from asterisk_search.cli.options import open_library, open_settings
 from asterisk_search.cli.render import say
 from asterisk_search.errors import AsteriskError, UsageError
 from asterisk_search.sources.openers import opening, usual
@@ -29,7 +29,8 @@ def command(ctx: click.Context, note: str, where: str | None, only_print: bool) 
     """
     library = open_library(ctx)
     place, found = library.picked(int(note)) if _is_number(note) else (library.find(note), None)
-    how = opening(place, Where(where) if where else usual(place), os.environ, found)
+    server = open_settings(ctx).archive.server
+    how = opening(place, Where(where) if where else usual(place), os.environ, found, server)
     if only_print:
         click.echo(printable(str(how)))
         return

@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
+no_daemon_option = click.option(
+    "--no-daemon", is_flag=True, help="Answer in this process, though a daemon runs."
+)
+
 limit_option = click.option(
     "-n", "--limit", type=click.IntRange(1, 1000), help="Results shown (default 10)."
 )
@@ -26,6 +30,10 @@ _FILTERS = (
     click.option("--folder", "folders", multiple=True, metavar="PATH",
                  help="Only below this folder."),
     click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it."),
+    click.option("--type", "types", multiple=True, type=click.Choice(["note", "page"]),
+                 help="Only notes, or only saved pages."),
+    click.option("--domain", "domains", multiple=True, metavar="SITE",
+                 help="Only pages of this site."),
     click.option("--after", metavar="DATE",
                  help="Only on or after: 2024-03-09, 2024, 30d, today."),
     click.option("--before", metavar="DATE", help="Only before that day."),
@@ -43,6 +51,8 @@ def filters_of(
     sources: tuple[str, ...],
     folders: tuple[str, ...],
     tags: tuple[str, ...],
+    types: tuple[str, ...],
+    domains: tuple[str, ...],
     after: str | None,
     before: str | None,
 ) -> Filters:
@@ -58,6 +68,8 @@ def filters_of(
         tags,
         parse_day(after, today) if after else None,
         parse_day(before, today) if before else None,
+        types,
+        domains,
     )
 
 

@@ -73,7 +73,9 @@ class Viewing(Opened):
             documents, _, pending = viewer.totals()
             found = Similar(
                 of=place.card if place else None,
-                results=present(groups, Query("", filters, limit=limit)),
+                results=present(
+                    groups, Query("", filters, limit=limit), self._settings.archive.server
+                ),
                 documents=documents,
                 pending=pending,
                 updated=viewer.updated(),

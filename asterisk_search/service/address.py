@@ -23,6 +23,7 @@ class Address:
 
     pid: int
     socket: str
+    """Its path; empty while it does not answer yet."""
     version: str
 
 

@@ -33,7 +33,7 @@ def ask(
         AsteriskError: the daemon's own answer is this error.
     """
     address = Post(settings.data_path).running()
-    if address is None or address.version != version():
+    if address is None or not address.socket or address.version != version():
         raise Elsewhere
     request = {
         "v": PROTOCOL, "op": operation, "settings": settings_key(settings), "body": dict(body),

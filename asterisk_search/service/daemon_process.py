@@ -11,9 +11,11 @@ from types import FrameType
 from asterisk_search.config import Settings
 from asterisk_search.library.resident import Resident
 from asterisk_search.service import socket_server, updating
-from asterisk_search.service.address import Post
+from asterisk_search.service.address import Address, Post
+from asterisk_search.service.client import version
 from asterisk_search.service.daemon import Part, serve
 from asterisk_search.service.desk import Desk
+from asterisk_search.service.http.serving import HttpServer
 from asterisk_search.service.logbook import set_up
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,21 @@ def warm(desk: Desk, settings: Settings, stop: threading.Event) -> None:
     log.info("ready%s", f", without search by meaning: {problem}" if problem else "")
 
 
-PARTS: tuple[Part, ...] = (socket_server.serve, updating.serve, warm)
+def serve_http(desk: Desk, settings: Settings, stop: threading.Event) -> None:
+    """Serve the page and the API, unless they are not wanted.
+
+    Raises:
+        ServiceError: the port is taken.
+    """
+    if not settings.http.enabled:
+        return
+    server = HttpServer(desk, settings)
+    desk.tell(http=str(server.start()))
+    stop.wait()
+    server.stop()
+
+
+PARTS: tuple[Part, ...] = (socket_server.serve, updating.serve, warm, serve_http)
 
 
 def run(settings: Settings, parts: Sequence[Part] = PARTS) -> None:
@@ -37,6 +53,8 @@ def run(settings: Settings, parts: Sequence[Part] = PARTS) -> None:
     """
     post = Post(settings.data_path)
     handle = _taken(post, settings)
+    # Whoever wants to end it must be able to before it answers.
+    post.write(Address(os.getpid(), "", version()))
     stop = threading.Event()
     _end_on_signals(stop)
     try:

@@ -85,7 +85,10 @@ class Answers:
 
     def op_search(self, body: Mapping[str, Any]) -> object:
         """`Desk.search`."""
-        return self.desk.search(decoded(Query, body["query"]))
+        answer = self.desk.search(decoded(Query, body["query"]))
+        if body["remember"]:
+            self.desk.library.remember(answer.results)
+        return answer
 
     def op_status(self, _: Mapping[str, Any]) -> object:
         """`Desk.status`."""

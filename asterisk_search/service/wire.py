@@ -23,16 +23,17 @@ def confidence(score: float) -> str:
     return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
 
 
-def answer_json(answer: Answer, *, explain: bool = False) -> Json:
+def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "process") -> Json:
     """An answer as JSON-ready data."""
     return {
         "schema": SCHEMA,
-        "query": answer.query.text,
+        "query": answer.query.asked or answer.query.text,
         "mode": answer.mode.value,
         "degraded": answer.degraded,
         "degraded_reason": answer.degraded_reason,
         "notices": list(answer.notices),
         "took_ms": round(answer.took_ms, 1),
+        "served_by": served_by,
         "total": answer.total,
         "index": {
             "documents": answer.documents,

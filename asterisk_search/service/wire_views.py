@@ -4,7 +4,7 @@ import os
 
 from asterisk_search.service.wire import SCHEMA, Json, result_json
 from asterisk_search.text.folding import printable
-from asterisk_search.views import Card, Reading, Similar
+from asterisk_search.views import Card, Listing, Ranked, Reading, Similar, Why
 
 
 def card_json(card: Card) -> Json:
@@ -22,12 +22,16 @@ def card_json(card: Card) -> Json:
         "modified": card.modified,
         "size": card.size,
         "demoted": card.demoted or None,
+        "original_url": card.page.url if card.page else None,
+        "domain": card.page.domain if card.page else None,
+        "archived_at": card.page.copy.saved or None if card.page else None,
     }
 
 
 def card_path(card: Card) -> str:
     """Where the document's file is; undecodable bytes as surrogate escapes."""
-    return os.path.join(card.root, os.fsdecode(card.ref))  # noqa: PTH118 - a display string
+    name = card.page.file if card.page else os.fsdecode(card.ref)
+    return os.path.join(card.root, name)  # noqa: PTH118 - a display string
 
 
 def reading_json(reading: Reading) -> Json:
@@ -58,4 +62,44 @@ def similar_json(similar: Similar) -> Json:
             "updated": similar.updated,
         },
         "results": [result_json(result) for result in similar.results],
+    }
+
+
+def listing_json(listing: Listing) -> Json:
+    """Listed documents as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "total": listing.total,
+        "notices": list(listing.notices),
+        "documents": [card_json(card) for card in listing.cards],
+    }
+
+
+def why_json(why: Why) -> Json:
+    """An explanation as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "path": printable(why.path),
+        "state": why.state.value,
+        "reason": printable(why.reason),
+        "source": why.source,
+        "document": card_json(why.card) if why.card else None,
+        "digest": why.card.digest.hex() if why.card else None,
+        "warnings": list(why.card.warnings) if why.card else [],
+        "chunks": why.chunks,
+        "vectors": why.vectors,
+        "pending": why.pending,
+        "model": why.model or None,
+        "fix": printable(why.fix) or None,
+        "ranked": _ranked_json(why.ranked) if why.ranked else None,
+    }
+
+
+def _ranked_json(ranked: Ranked) -> Json:
+    return {
+        "query": ranked.query,
+        "mode": ranked.mode,
+        "looked_at": ranked.looked_at,
+        "total": ranked.total,
+        "result": result_json(ranked.result, explain=True) if ranked.result else None,
     }

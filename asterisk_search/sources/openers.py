@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from asterisk_search.errors import UsageError
 from asterisk_search.records import Kind
+from asterisk_search.sources.archivebox.links import page_url, wayback_url
 from asterisk_search.sources.obsidian_uri import line_uri, open_uri
 from asterisk_search.sources.settings import config_folder, read_settings
 from asterisk_search.views import Found, Opening, Place, Where
@@ -27,16 +28,22 @@ _WAYBACK: Final = "https://web.archive.org/web/2/"
 
 def usual(place: Place) -> Where:
     """In what a document is opened when nothing else is said."""
-    if place.card.kind.value == "page":
+    if place.card.page is not None:
         return Where.BROWSER
     in_vault = config_folder(Path(place.card.root)) is not None
     return Where.OBSIDIAN if in_vault else Where.EDITOR
 
 
 def opening(
-    place: Place, where: Where, environ: Mapping[str, str], found: Found | None = None
+    place: Place,
+    where: Where,
+    environ: Mapping[str, str],
+    found: Found | None = None,
+    server: str = "",
 ) -> Opening:
     """How to open the document there; ``found`` is the result it was picked from.
+
+    ``server`` is the address of a running ArchiveBox, which then shows saved pages.
 
     Raises:
         UsageError: it cannot be opened there, with what could be done instead.
@@ -49,11 +56,12 @@ def opening(
         case Where.FOLDER:
             return Opening(address=str(_file(place)), locate=True)
         case Where.BROWSER:
-            return Opening(address=_file_uri(_file(place)))
+            return Opening(address=_in_browser(place, server))
         case Where.ORIGINAL:
             return Opening(address=original(place))
         case Where.WAYBACK:
-            return Opening(address=_WAYBACK + original(place))
+            page = place.card.page
+            return Opening(address=wayback_url(page) if page else _WAYBACK + original(place))
 
 
 def original(place: Place) -> str:
@@ -63,8 +71,8 @@ def original(place: Place) -> str:
         UsageError: it names none.
     """
     stated = {key: value.strip() for key, value in place.card.properties}
-    for key in _URL_PROPERTIES:
-        value = stated.get(key, "")
+    page = place.card.page.url if place.card.page else ""
+    for value in (page, *(stated.get(key, "") for key in _URL_PROPERTIES)):
         if value.startswith(("http://", "https://")) and not any(map(str.isspace, value)):
             return value
     raise UsageError(
@@ -74,11 +82,14 @@ def original(place: Place) -> str:
 
 
 def _file(place: Place) -> Path:
-    return Path(place.card.root) / os.fsdecode(place.card.ref)
+    page = place.card.page
+    return Path(place.card.root) / (page.file if page else os.fsdecode(place.card.ref))
 
 
-def _file_uri(path: Path) -> str:
-    return "file://" + quote(os.fsencode(path))
+def _in_browser(place: Place, server: str) -> str:
+    if place.card.page is not None:
+        return page_url(place.card.page, place.card.root, server)
+    return "file://" + quote(os.fsencode(_file(place)))
 
 
 def _in_obsidian(place: Place, found: Found | None) -> Opening:

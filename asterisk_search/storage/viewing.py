@@ -5,19 +5,30 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final
 
-from asterisk_search.records import ChunkId, Kind
+from asterisk_search.answers import Filters
+from asterisk_search.records import ChunkId, Kind, Skip, SkipReason
 from asterisk_search.storage.connection import mapped_errors
+from asterisk_search.storage.narrowing import document_condition
+from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
 from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.rows import unpack_list
 from asterisk_search.text.folding import fold
-from asterisk_search.views import Card
+from asterisk_search.views import Card, Order
 
 _CARD: Final = (
     "SELECT d.id, s.name, s.root, d.kind, d.ref, d.path, d.title, d.aliases, d.tags, "
-    "d.properties, d.warnings, d.date, d.modified, d.demoted, d.digest, d.size "
-    "FROM documents d JOIN sources s ON s.id = d.source_id"
+    "d.properties, d.warnings, d.date, d.modified, d.demoted, d.digest, d.size, d.mtime_ns, "
+    f"{PAGE_COLUMNS} "
+    "FROM documents d JOIN sources s ON s.id = d.source_id "
+    "LEFT JOIN pages p ON p.document_id = d.id"
 )
 _ORDER: Final = "ORDER BY s.id, d.path, d.ref"
+_ORDERS: Final = {
+    Order.DATE: "d.dated DESC",
+    Order.MODIFIED: "d.mtime_ns DESC",
+    Order.PATH: "s.name, d.path",
+    Order.TITLE: "d.title COLLATE NOCASE",
+}
 _ENOUGH: Final = 50
 """Documents of one name that are looked at: beyond that, the name says nothing."""
 
@@ -86,6 +97,32 @@ class SqliteViewer(SqliteReader):
             ).fetchone()
             return None if row is None else int(row[0]) // 2
 
+    def listed(self, filters: Filters, order: Order, limit: int) -> list[Card]:
+        """The documents that pass the filters; a negative ``limit`` means all of them."""
+        where, values = document_condition(filters)
+        return self._cards(where, values, limit, f"ORDER BY {_ORDERS[order]}, s.id, d.path, d.ref")
+
+    def passage_counts(self, document: int) -> tuple[int, int, int]:
+        """Passages of a document, those with a vector, and those that wait for one."""
+        with mapped_errors():
+            row = self._connection.execute(
+                "SELECT count(*), count(embedding_id), "
+                "count(CASE WHEN embedding_id IS NULL AND digest IS NOT NULL THEN 1 END) "
+                "FROM chunks WHERE document_id = ?",
+                [document],
+            ).fetchone()
+            return row[0], row[1], row[2]
+
+    def skip(self, source: str, ref: bytes) -> Skip | None:
+        """Why the entry at that place of a source could not be indexed."""
+        with mapped_errors():
+            row = self._connection.execute(
+                "SELECT k.ref, k.path, k.reason, k.detail FROM skips k "
+                "JOIN sources s ON s.id = k.source_id WHERE s.name = ? AND k.ref = ?",
+                [source, ref],
+            ).fetchone()
+        return None if row is None else Skip(row[0], row[1], SkipReason(row[2]), row[3])
+
     def speaking(self, documents: Sequence[int]) -> dict[int, list[ChunkId]]:
         """The passages of these documents that have a vector and are shown, in order."""
         found: dict[int, list[ChunkId]] = {document: [] for document in documents}
@@ -116,10 +153,12 @@ class SqliteViewer(SqliteReader):
                 )
         return found
 
-    def _cards(self, where: str, values: Sequence[object], limit: int = _ENOUGH) -> list[Card]:
+    def _cards(
+        self, where: str, values: Sequence[object], limit: int = _ENOUGH, order: str = _ORDER
+    ) -> list[Card]:
         with mapped_errors():
             rows = self._connection.execute(
-                f"{_CARD} WHERE {where} {_ORDER} LIMIT ?", [*values, limit]
+                f"{_CARD} WHERE {where} {order} LIMIT ?", [*values, limit]
             ).fetchall()
         return [card_row(row) for row in rows]
 
@@ -128,12 +167,12 @@ def card_row(row: tuple[Any, ...]) -> Card:
     """A row of the catalog as a record."""
     (
         document, source, root, kind, ref, path, title, aliases, tags, properties, warnings, date,
-        modified, demoted, digest, size,
+        modified, demoted, digest, size, mtime_ns, *page,
     ) = row  # fmt: skip
     return Card(
         document=document, source=source, root=os.fsdecode(root), kind=Kind(kind), ref=ref,
         path=path, title=title, aliases=unpack_list(aliases), tags=unpack_list(tags),
         properties=tuple((key, value) for key, value in json.loads(properties)),
         warnings=unpack_list(warnings), date=date, modified=modified, demoted=demoted,
-        digest=digest, size=size,
+        digest=digest, size=size, mtime_ns=mtime_ns, page=page_row(tuple(page)),
     )  # fmt: skip

@@ -16,8 +16,13 @@ from asterisk_search.indexing.reports import (
 )
 from asterisk_search.records import Copy, Kind, PageFacts, Skip, SkipReason, SourceInfo, SourceSpec
 from asterisk_search.service import wire
-from asterisk_search.service.wire_views import reading_json, similar_json
-from asterisk_search.views import Card, Reading, Similar
+from asterisk_search.service.wire_views import (
+    listing_json,
+    reading_json,
+    similar_json,
+    why_json,
+)
+from asterisk_search.views import Card, Listing, Ranked, Reading, Similar, State, Why
 from tests.conftest import ROOT
 
 PASSAGE = Passage(
@@ -76,6 +81,11 @@ SHAPES: dict[str, Any] = {
                (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),))
     ),
     "similar": similar_json(Similar(CARD, RESULTS, 6742, 5, None, ("nothing",), 3.21)),
+    "listing": listing_json(Listing((CARD,), 9)),
+    "why": why_json(
+        Why("/v/a.md", State.STALE, "changed", "vault", CARD, 3, 2, 1, "abc", "index",
+            Ranked("raft", "hybrid", RESULTS[0], 1000, 12))
+    ),
     "document": reading_json(Reading(CARD, "a\n", 1, 1, 9, True, ("changed",))),
     "check": wire.check_json(Check("model", Health.FAILED, "altered", "reinstall")),
 }  # fmt: skip
