@@ -48,10 +48,16 @@ def command(
     jsonl: bool,
     exit_status: bool,
 ) -> None:
-    """Search the notes for WORDS; put "a phrase" in quotes inside quotes.
+    """Search the notes for WORDS; without words, list the newest that pass the filters.
 
-    Without words, the newest notes that pass the filters are listed. Words that begin with a
-    hyphen follow a double hyphen: asterisk-search query -- -v
+    WORDS may hold "phrases" that must occur, -words that must not, either OR other, and filters:
+    #tag, folder:, path:, title:, source:, type:, domain:, url:, after:, before:, age:<30d,
+    [property:value]; a hyphen in front turns one around.
+
+    \b
+    asterisk-search query '"leader election" #consensus -paxos'
+    asterisk-search query 'budget folder:"My notes" age:<1y [status:done]'
+    asterisk-search query -- '-#done budget'
     """
     settings, today = open_settings(ctx), date.today()
     query = Query(

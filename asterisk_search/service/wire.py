@@ -27,7 +27,7 @@ def answer_json(answer: Answer, *, explain: bool = False) -> Json:
     """An answer as JSON-ready data."""
     return {
         "schema": SCHEMA,
-        "query": answer.query.text,
+        "query": answer.query.asked or answer.query.text,
         "mode": answer.mode.value,
         "degraded": answer.degraded,
         "degraded_reason": answer.degraded_reason,

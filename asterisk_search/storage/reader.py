@@ -11,9 +11,10 @@ from asterisk_search.answers import Filters, Passage, Scored, Titled
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
 from asterisk_search.storage import fts, pages, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
+from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
-from asterisk_search.text.folding import fold, folder_key, tag_key
+from asterisk_search.text.folding import fold
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
 _FIRST = (
@@ -207,33 +208,10 @@ class SqliteReader:
             found.update((row[0], passage_row(row)) for row in rows)
         return found
 
-    def has_tag(self, tag: str) -> bool:
-        """Whether a document has this tag or one below it."""
-        key = tag_key(tag)
-        return bool(
-            self._number(
-                "SELECT EXISTS (SELECT 1 FROM tags WHERE key = ? OR (key >= ? AND key < ?))",
-                [key, f"{key}/", f"{key}0"],
-            )
-        )
-
-    def has_folder(self, folder: str) -> bool:
-        """Whether a document lies in this folder or below it."""
-        key = folder_key(folder)
-        return bool(
-            self._number(
-                "SELECT EXISTS (SELECT 1 FROM documents WHERE path_key >= ? AND path_key < ?)",
-                [f"{key}/", f"{key}0"] if key else ["", "\U0010ffff"],
-            )
-        )
-
-    def has_domain(self, domain: str) -> bool:
-        """Whether a page is of this web site or of a sub-domain."""
-        return self.count(Filters(domains=(domain,))) > 0
-
-    def domains(self) -> list[str]:
-        """All web sites of which there are pages."""
-        return self._strings("SELECT DISTINCT domain FROM pages ORDER BY domain")
+    def known(self, kind: str) -> list[str]:
+        """All there is of one kind of `storage.known.KINDS`, to filter by."""
+        with mapped_errors():
+            return known(self._connection, kind)
 
     def citing(self, document: int) -> list[int]:
         """Documents that link to an address of this page, ascending."""
@@ -244,19 +222,6 @@ class SqliteReader:
         """Pages whose address this document links to, ascending."""
         with mapped_errors():
             return pages.cited_pages(self._connection, document)
-
-    def tags(self) -> list[str]:
-        """All tags, as first spelt."""
-        return self._strings("SELECT min(tag) FROM tags GROUP BY key ORDER BY key")
-
-    def folders(self) -> list[str]:
-        """All folders that hold documents, and those above them."""
-        found: set[str] = set()
-        for path in self._strings("SELECT path FROM documents"):
-            while "/" in path:
-                path = path.rpartition("/")[0]
-                found.add(path)
-        return sorted(found)
 
     def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
         narrowed, values = chunk_ids(filters) if filters else ("", [])
@@ -279,10 +244,6 @@ class SqliteReader:
         with mapped_errors():
             number: int = self._connection.execute(sql, values).fetchone()[0]
             return number
-
-    def _strings(self, sql: str) -> list[str]:
-        with mapped_errors():
-            return [row[0] for row in self._connection.execute(sql)]
 
     def _ids(self, sql: str, values: Sequence[str]) -> "array[int]":
         with mapped_errors():

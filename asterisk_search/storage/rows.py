@@ -33,6 +33,11 @@ def text_digest(embed_text: str) -> bytes | None:
     return hashlib.sha256(embed_text.encode()).digest()[:16] if embed_text else None
 
 
+def said_digest(text: str) -> bytes:
+    """Equal for passages that say the same, whatever their title, spacing and case."""
+    return hashlib.sha256(fold(" ".join(text.split())).encode()).digest()[:8]
+
+
 def pack_list(items: Sequence[object]) -> str:
     """A sequence of strings, or of pairs of them, as JSON."""
     return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
