@@ -1,27 +1,22 @@
-"""A daemon, and a vault for it."""
+"""The example vault, indexed once and served once for all tests of the service."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.service.daemons import Daemon
-from tests.sources.vaults import write
-
-NOTES: dict[str, str | bytes] = {
-    "Raft.md": "A candidate wins when a majority of the servers grant their vote.\n",
-    "Bread.md": "The dough rests overnight in the refrigerator before it is baked.\n",
-    "Garden/Frost.md": "Cover the seedlings when the night will be clear and without wind.\n",
-}
+from asterisk_search.config import Settings
+from tests.conftest import ROOT
+from tests.service.served import Served, indexed, served
 
 
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    return write(tmp_path / "notes", NOTES)
+@pytest.fixture(scope="package")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings under which the example vault is indexed."""
+    return indexed(tmp_path_factory.mktemp("served") / "data", ROOT / "examples" / "vault")
 
 
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    made = Daemon(tmp_path / "daemon")
-    yield made
-    made.close()
+@pytest.fixture(scope="package")
+def service(examples: Settings) -> Iterator[Served]:
+    """The example vault, served with the default settings."""
+    with served(examples) as running:
+        yield running

@@ -12,7 +12,7 @@ from asterisk_search.errors import DaemonUnreachable
 from asterisk_search.service.address import LONGEST, Address, Post, private_folder, socket_path
 from asterisk_search.service.client import demand
 from asterisk_search.service.logbook import last_lines
-from tests.service.daemons import Daemon, eventually, json_of
+from tests.daemon.daemons import Daemon, eventually, json_of
 
 
 def test_it_is_started_asked_and_stopped_from_the_command_line(daemon: Daemon, notes: Path) -> None:
