@@ -1,6 +1,5 @@
 """What saved films and repositories say: descriptions, subtitles, a README."""
 
-import os
 import re
 from collections import defaultdict
 from typing import Final

@@ -74,10 +74,10 @@ class ArchiveSource:
         said = hashlib.sha256(" ".join(self._prefer).encode()).hexdigest()[:8]
         return f"{READER_VERSION}-{said}"
 
-    def watched(self) -> list[Path]:
-        """What changes when a snapshot is added, changed or removed: never its own folder."""
-        beside = [self._root / f"{NAME}{ending}" for ending in ("", "-wal", "-journal")]
-        return [*beside, self._root / ARCHIVE]
+    def watched(self) -> list[tuple[Path, bool]]:
+        """The database and the folder of all snapshots: a snapshot's own folder tells no more."""
+        database = [self._root / f"{NAME}{ending}" for ending in ("", "-wal", "-journal")]
+        return [(path, False) for path in (*database, self._root / ARCHIVE)]
 
     def exists(self, ref: bytes) -> bool:
         """Whether the database knew a snapshot of this page at the last scan."""
