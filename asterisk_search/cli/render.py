@@ -26,6 +26,7 @@ _REASONS = {
     SkipReason.VANISHED: "vanished while being read",
     SkipReason.UNFINISHED: "still being saved",
     SkipReason.HTTP_ERROR: "the web site answered with an error",
+    SkipReason.REDIRECT: "the same as another page",
 }
 
 

@@ -169,7 +169,8 @@ class _Reader:
         if self.skipped == "title":
             self.title = self.title or text
         elif not self.skipped and not (self.stack and self.stack[-1].unread):
-            self.parts.append(text)
+            # Lines of the source mean nothing, except where the text was written in lines.
+            self.parts.append(text if self.open["pre"] else text.replace("\n", " "))
             if self.open["a"]:
                 self.linked += len(text.strip())
 

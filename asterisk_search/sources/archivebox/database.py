@@ -24,6 +24,10 @@ _ATTEMPTS: Final = 4
 _WAIT_SECONDS: Final = 0.25
 _LOCKED_SECONDS: Final = 5.0
 _LARGEST_COPY: Final = 200_000_000
+_UNCHANGING: Final = "mode=ro&immutable=1"
+"""Takes no locks and creates nothing; that the file did not change has to be looked at."""
+_SHARED: Final = "mode=ro&readonly_shm=1"
+"""Beside a program that has it open; not even a reader's marks are written (SQLite, URI names)."""
 _COLUMNS: Final = {
     "id": ("id",), "url": ("url",), "timestamp": ("timestamp",), "title": ("title",),
     "added": ("added", "created_at"), "changed": ("updated", "modified_at"),
@@ -49,7 +53,7 @@ def read_database(path: Path, wait: Callable[[float], None] = time.sleep) -> lis
         try:
             before = _state(path)
             rows = _read(path)
-            if _state(path) == before or not _unlocked(path):
+            if _state(path) == before or _in_use(path):
                 return rows
             problem = "it keeps changing"
         except OSError as error:
@@ -66,34 +70,27 @@ def read_database(path: Path, wait: Callable[[float], None] = time.sleep) -> lis
 
 
 def _read(path: Path) -> list[Row]:
-    wal = _beside(path, "-wal")
-    crashed = wal.exists() and wal.stat().st_size > 0 and not _beside(path, "-shm").exists()
-    if crashed and path.stat().st_size < _LARGEST_COPY:
-        # What is in the log can be had only from a copy: reading it in place creates files.
+    if _filled(path, "-wal") and not _beside(path, "-shm").exists():
+        if path.stat().st_size > _LARGEST_COPY:
+            return _rows(path, _UNCHANGING)  # its last rows are missing then
+        # Left by a crash. What is in the log can be had only from a copy: reading it in place
+        # creates files.
         with tempfile.TemporaryDirectory(prefix="asterisk-search-") as folder:
             copy = Path(folder) / NAME
             shutil.copyfile(path, copy)
-            shutil.copyfile(wal, _beside(copy, "-wal"))
+            shutil.copyfile(_beside(path, "-wal"), _beside(copy, "-wal"))
             return _rows(copy, "mode=ro")
-    return _rows(path, _options(path))
+    return _rows(path, _SHARED if _in_use(path) else _UNCHANGING)
 
 
-def _options(path: Path) -> str:
-    """How to open it: as somebody's who has it open, else as a file that does not change.
-
-    With ``readonly_shm`` not even the marks of a reader are written (SQLite, "URI filenames").
-    """
-    if not _unlocked(path):
-        return "mode=ro&readonly_shm=1"
-    return "mode=ro&immutable=1"
+def _in_use(path: Path) -> bool:
+    """Whether the file alone does not hold everything, because somebody is writing."""
+    return _filled(path, "-wal") or _filled(path, "-journal")
 
 
-def _unlocked(path: Path) -> bool:
-    """Whether nobody has it open, so that no locks are needed, nor taken."""
-    journal = _beside(path, "-journal")
-    return not _beside(path, "-shm").exists() and not (
-        journal.exists() and journal.stat().st_size > 0
-    )
+def _filled(path: Path, ending: str) -> bool:
+    beside = _beside(path, ending)
+    return beside.exists() and beside.stat().st_size > 0
 
 
 def _beside(path: Path, ending: str) -> Path:
