@@ -288,7 +288,8 @@ def test_what_may_not_be_read_is_said() -> None:
             closed[0].chmod(0o755)
     assert run.stdout.splitlines() == [
         "example.org/two unreadable: Permission denied",
-        "index.sqlite3 unreadable: Permission denied; what lies in the folders is indexed instead",
+        "index.sqlite3 unreadable: unable to open database file; what lies in the folders is "
+        "indexed instead",
     ]
 
 
