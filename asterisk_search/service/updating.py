@@ -19,7 +19,7 @@ from asterisk_search.service.polling import Poll
 from asterisk_search.service.priority import lower_thread
 from asterisk_search.service.watching import Watcher
 
-LOOK_S: Final = 5.0
+LOOK_S: Final = 2.0
 """Seconds between two looks at what no event tells: new sources, and folders that went or came."""
 LONGEST_S: Final = 5.0
 """A file that is written to all the time is read that often nevertheless."""
