@@ -64,7 +64,7 @@ def test_a_host_that_did_not_answer_is_found_by_its_address(pages: dict[str, Doc
     page = pages["127.0.0.9:8765/nobody-home.html"]
     assert (page.title, page.demoted, shown(page)) == ("nobody-home.html", "not saved", "")
     assert page.tags == ("broken",)
-    assert "no answer" in page.warnings[0]
+    assert "was not saved" in page.warnings[0]
 
 
 def test_a_challenge_is_no_text(pages: dict[str, Document]) -> None:
