@@ -140,7 +140,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--password", default="SecretPassword")
     options = parser.parse_args(arguments)
     with Bridge((options.host, options.port), options.password) as bridge:
-        print(f"listening on {options.host}:{options.port} as Sonic", flush=True)
+        print("listening as Sonic on {}:{}".format(*bridge.server_address), flush=True)
         try:
             bridge.serve_forever()
         except KeyboardInterrupt:

@@ -1,10 +1,11 @@
 """Make a small archive with a real ArchiveBox, from pages served on loopback; no browser is needed.
 
     python3 -m venv /tmp/box && /tmp/box/bin/pip install archivebox==0.6.2 setuptools
-    python tests/golden/archives/make.py /tmp/box/bin/archivebox tests/golden/archives/mini-0.6.tar.xz
+    python tests/golden/archives/make.py /tmp/box/bin/archivebox /tmp/mini-0.6.tar.xz
 
 ArchiveBox refuses to run as root, and needs wget. Versions 0.4.21, 0.6.2 and 0.7.4 install on
-Python 3.11. Keys, logs and programs' settings are left out of the packed archive.
+Python 3.11; 0.8.5rc51 too, with ``"pydantic<2.10" pydantic-pkgr==0.5.4 uuid6`` beside it. Keys,
+logs and programs' settings are left out of the packed archive.
 """
 
 import argparse
@@ -63,7 +64,7 @@ class Pages(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.wfile.write(content)
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
