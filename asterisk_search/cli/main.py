@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
     "daemon": "Keep the index fresh and answers quick, in the background.",
+    "service": "Have the system keep the daemon running.",
     "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""

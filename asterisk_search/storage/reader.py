@@ -31,6 +31,7 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect_reader(path)
+        self._counted = (-1, 0)
 
     def close(self) -> None:
         """Close the file."""
@@ -54,9 +55,11 @@ class SqliteReader:
         """Documents and chunks in the catalog, and chunks that wait for a vector."""
         return (
             self._number("SELECT count(*) FROM documents"),
-            self._number("SELECT count(*) FROM chunks"),
+            self._chunk_count(),
+            # Left to itself the planner reads the index of all vectors, for want of statistics.
             self._number(
-                "SELECT count(*) FROM chunks WHERE embedding_id IS NULL AND digest IS NOT NULL"
+                "SELECT count(*) FROM chunks INDEXED BY chunks_pending "
+                "WHERE embedding_id IS NULL AND digest IS NOT NULL"
             ),
         )
 
@@ -115,7 +118,7 @@ class SqliteReader:
         The sum of the words' inverse document frequencies, as FTS5 computes them (SQLite
         documentation, FTS5, 7.2): what `keyword` scores are measured against.
         """
-        chunks = self._number("SELECT count(*) FROM chunks")
+        chunks = self._chunk_count()
         ceiling = 0.0
         for word in fts.content_terms(fts.terms(text)):
             found = self._number(
@@ -222,6 +225,13 @@ class SqliteReader:
         """Pages whose address this document links to, ascending."""
         with mapped_errors():
             return pages.cited_pages(self._connection, document)
+
+    def _chunk_count(self) -> int:
+        """Chunks in the catalog, counted once for each of its generations."""
+        generation = self.generation()
+        if self._counted[0] != generation:
+            self._counted = (generation, self._number("SELECT count(*) FROM chunks"))
+        return self._counted[1]
 
     def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
         narrowed, values = chunk_ids(filters) if filters else ("", [])
