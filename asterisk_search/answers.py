@@ -1,10 +1,10 @@
 """What flows in a search: frozen records, standard library only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
-from asterisk_search.records import ChunkId, Kind, SourceSpec
+from asterisk_search.records import ChunkId, Kind, PageFacts, SourceSpec
 
 
 class Mode(StrEnum):
@@ -26,9 +26,34 @@ class Filters:
     """Inclusive ISO date."""
     before: str | None = None
     """Exclusive ISO date."""
+    types: tuple[str, ...] = ()
+    """``note`` (all that lies in a vault), ``page``, another kind, or a type of source."""
+    domains: tuple[str, ...] = ()
+    """Pages of these web sites or of their sub-domains."""
+    paths: tuple[str, ...] = ()
+    """Parts of the path; one of them must be in it."""
+    titles: tuple[str, ...] = ()
+    """Parts of a title or alias; all must be there."""
+    urls: tuple[str, ...] = ()
+    """Parts of the address; one of them must be in it."""
+    properties: tuple[tuple[str, str], ...] = ()
+    """Names of properties and what their value must contain; all of them."""
+    phrases: tuple[str, ...] = ()
+    """What the document must say, word for word."""
+    excluded: tuple[str, ...] = ()
+    """Words and phrases that the document must not say."""
+    without_sources: tuple[str, ...] = ()
+    without_folders: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
+    without_paths: tuple[str, ...] = ()
+    without_titles: tuple[str, ...] = ()
+    without_types: tuple[str, ...] = ()
+    without_domains: tuple[str, ...] = ()
+    without_urls: tuple[str, ...] = ()
+    without_properties: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.folders or self.tags or self.after or self.before)
+        return any(getattr(self, item.name) for item in fields(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +61,16 @@ class Query:
     """What is asked for."""
 
     text: str
+    """What is looked for; once parsed, without operators and filters."""
     filters: Filters = field(default_factory=Filters)
     mode: Mode = Mode.HYBRID
     limit: int = 10
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """Words and phrases of the text of which one is enough."""
+    asked: str = ""
+    """The text before it was parsed; empty when it was not."""
+    remarks: tuple[str, ...] = ()
+    """What was odd in it."""
 
     def in_sources(self, specs: Sequence[SourceSpec]) -> "Query":
         """The same, with the sources it names spelt as they were registered."""
@@ -110,6 +142,7 @@ class Passage:
     date: str | None
     modified: str
     demoted: str
+    page: PageFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

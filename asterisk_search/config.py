@@ -16,6 +16,7 @@ import dacite
 import platformdirs
 
 from asterisk_search.errors import ConfigError
+from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.storage.folder import expanded
 
 APP = "asterisk-search"
@@ -50,6 +51,8 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
+    history: bool = True
+    """Remember the last list of results, for `open`, and what was opened from it."""
 
     def __post_init__(self) -> None:
         _within("search.limit", self.limit, 1, 1000)
@@ -66,6 +69,77 @@ class ModelSettings:
 
     path: str = ""
     """Folder of another model bundle; empty means the one that came with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The table ``[http]``."""
+
+    enabled: bool = True
+    """Whether the daemon serves the page and the API."""
+    host: str = "127.0.0.1"
+    """Address to listen on; one beyond this machine makes every request need the token."""
+    port: int = 8737
+    """0 takes any free one."""
+    require_token: bool = False
+    """Whether reading needs the token too."""
+    allowed_hosts: list[str] = field(default_factory=list)
+    """Names under which browsers may address the service, beside localhost."""
+
+    def __post_init__(self) -> None:
+        _within("http.port", self.port, 0, 65_535)
+        if not self.host.strip():
+            raise ConfigError("http.host is empty", hint="use 127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """The table ``[archive]``."""
+
+    server: str = ""
+    """Address of a running ArchiveBox, which then opens saved pages; empty opens their files."""
+    prefer: list[str] = field(default_factory=lambda: list(PREFERENCE))
+    """Extracts in the order in which they are tried; the first good one is the page's text."""
+
+    def __post_init__(self) -> None:
+        if self.server and not self.server.startswith(("http://", "https://")):
+            raise ConfigError(
+                f"archive.server is {self.server!r}",
+                hint="write it whole: http://127.0.0.1:8000",
+            )
+        for name in self.prefer:
+            if name not in PREFERENCE:
+                raise ConfigError(
+                    f"archive.prefer names {name!r}", hint=f"known: {', '.join(PREFERENCE)}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """The table ``[daemon]``."""
+
+    watch: bool = True
+    """Notice changes by the system's events; otherwise by looking every ``poll_seconds``."""
+    settle_ms: int = 400
+    """How long a file must have been left alone before it is read."""
+    poll_seconds: int = 30
+    reconcile_minutes: int = 60
+    """How often everything is looked through for what events have missed; 0 means never."""
+    max_cpu_percent: int = 100
+    """Share of all processors that indexing many notes may take."""
+    pause_on_battery: bool = True
+    max_load: int = 4
+    """Waiting processes per processor from which indexing many notes pauses; 0 means any."""
+    max_celsius: int = 85
+    """Temperature from which indexing many notes pauses; 0 means any."""
+
+    def __post_init__(self) -> None:
+        _within("daemon.settle_ms", self.settle_ms, 50, 60_000)
+        _within("daemon.poll_seconds", self.poll_seconds, 1, 86_400)
+        _within("daemon.reconcile_minutes", self.reconcile_minutes, 0, 10_080)
+        _within("daemon.max_cpu_percent", self.max_cpu_percent, 1, 100)
+        _within("daemon.max_load", self.max_load, 0, 1000)
+        _within("daemon.max_celsius", self.max_celsius, 0, 150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +160,9 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)
 
     @property

@@ -4,14 +4,18 @@
     ├── UsageError (2)              the request itself is wrong: a bad option, date or path
     │   └── ConfigError (2)         config.toml or an environment variable is wrong
     ├── NothingIndexed (3)          no index yet, no source yet, or no source of that name
+    ├── NoSuchDocument (1)          no indexed document answers to that name
     ├── CatalogError (1)            the catalog cannot be read or written
     │   ├── CatalogBusy (4)         another process is indexing into this data folder
     │   ├── CatalogTooNew (1)       written by a newer version of this program
     │   └── VectorFileInvalid (1)   the saved vector index cannot be trusted; it is made anew
+    ├── DaemonRunning (4)           a daemon of this data folder is running already
+    ├── DaemonUnreachable (6)       no daemon is running, or it does not answer
     ├── EmbedderUnavailable (5)     the model cannot be used now; keyword search still can
     │   └── BundleError (5)         a model bundle is missing, altered or malformed
     ├── SourceError (1)             a source as a whole cannot be scanned
     │   └── SourceMissing (1)       its folder is missing or empty: nothing is deleted for that
+    ├── ServiceError (6)            the service cannot be started
     └── EntrySkipped                one entry cannot be indexed; recorded, never fatal
 
 The number is the exit code of the command line. Shells catch ``AsteriskError`` and nothing else:
@@ -49,6 +53,10 @@ class NothingIndexed(AsteriskError):
     exit_code = 3
 
 
+class NoSuchDocument(AsteriskError):
+    """No indexed document answers to the given name."""
+
+
 class CatalogError(AsteriskError):
     """The catalog cannot be read or written."""
 
@@ -67,6 +75,18 @@ class VectorFileInvalid(CatalogError):
     """The saved vector index is missing, damaged, or of another model; the catalog remakes it."""
 
 
+class DaemonRunning(AsteriskError):
+    """A daemon of this data folder is running already."""
+
+    exit_code = 4
+
+
+class DaemonUnreachable(AsteriskError):
+    """No daemon is running, or it does not answer; only what needs one is told so."""
+
+    exit_code = 6
+
+
 class EmbedderUnavailable(AsteriskError):
     """The model cannot be used now; what does not need it still works."""
 
@@ -83,6 +103,12 @@ class SourceError(AsteriskError):
 
 class SourceMissing(SourceError):
     """A source's folder is missing or empty; its documents are kept."""
+
+
+class ServiceError(AsteriskError):
+    """The service cannot be started."""
+
+    exit_code = 6
 
 
 class EntrySkipped(AsteriskError):

@@ -5,9 +5,11 @@ Callers ask for the smallest role that serves them. Each protocol has one confor
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled
 from asterisk_search.records import Chunk, ChunkId, Document, Entry, Pending, Skip, Stored
@@ -37,6 +39,12 @@ class Source(Protocol):
     def version(self) -> str:
         """Changes when entries are read differently, so that they are read again."""
 
+    def watched(self) -> Sequence[tuple[Path, bool]]:
+        """What changes on disk when an entry does, and whether with all that lies below it.
+
+        Paths need not exist yet.
+        """
+
     def exists(self, ref: bytes) -> bool:
         """Whether the entry is still there, though the rules of the scan may leave it out."""
 
@@ -54,6 +62,47 @@ class Source(Protocol):
         Raises:
             EntrySkipped: it cannot be indexed, with the reason.
         """
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A source of which a part can be looked at by itself, when something is known to have changed.
+
+    What it says of a part is what a scan would say.
+    """
+
+    def places(self) -> list["Place"]:
+        """What has to be watched to notice every change; may walk through the whole source."""
+
+    def concerns(self, ref: bytes) -> "Concern":
+        """What a change at the path ``ref`` (relative to the root) may mean."""
+
+    def look(self, refs: Collection[bytes]) -> list[Entry | Skip] | None:
+        """What a scan would find at these refs and below them; ``None``: only a scan can tell.
+
+        Raises:
+            SourceError: as `Source.scan`; nothing may be deleted.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder to be watched."""
+
+    ref: bytes
+    """Relative to the root; empty for the root itself. May be a link to a folder."""
+    recursive: bool
+    """Whether everything below it matters."""
+
+
+class Concern(Enum):
+    """How far a change reaches."""
+
+    NOTHING = "nothing"
+    ENTRY = "entry"
+    """What is at that path and below it."""
+    EVERYTHING = "everything"
+    """The rules by which the whole source is read."""
 
 
 class TokenCounter(Protocol):
@@ -123,6 +172,9 @@ class CatalogWriter(Protocol):
     def stored(self, source: str) -> dict[bytes, Stored]:
         """What is known of each entry of a source, by ``ref``."""
 
+    def stored_below(self, source: str, refs: Collection[bytes]) -> dict[bytes, Stored]:
+        """The same for these refs and those below them, as ``a/b`` is below ``a``."""
+
     def put(self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str) -> None:
         """Store a document in place of what its ``ref`` held; unchanged chunks keep their ids."""
 
@@ -137,6 +189,9 @@ class CatalogWriter(Protocol):
 
     def set_skips(self, source: str, skips: Sequence[Skip]) -> None:
         """Replace the list of what could not be indexed."""
+
+    def renew_skips(self, source: str, refs: Collection[bytes], skips: Sequence[Skip]) -> None:
+        """Replace that list's part at ``refs`` and below."""
 
     def finish(self, source: str, when: str) -> None:
         """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""

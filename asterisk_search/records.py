@@ -20,6 +20,8 @@ class Kind(StrEnum):
     NOTE = "note"
     CANVAS = "canvas"
     BASE = "base"
+    PAGE = "page"
+    """A saved web page with all its copies."""
 
 
 class SkipReason(StrEnum):
@@ -33,6 +35,12 @@ class SkipReason(StrEnum):
     EVICTED = "evicted"
     MALFORMED = "malformed"
     VANISHED = "vanished"
+    UNFINISHED = "unfinished"
+    """Still being saved, or waiting to be; what was indexed before stays."""
+    HTTP_ERROR = "http_error"
+    """The web site answered with an error instead of the page."""
+    REDIRECT = "redirect"
+    """Its address leads to another page, which is indexed."""
 
 
 class BlockKind(StrEnum):
@@ -145,6 +153,47 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One saved copy of a page."""
+
+    id: str
+    """As the archive's database spells it; empty when there is none."""
+    url: str
+    """As it was given to the archive."""
+    timestamp: str
+    """The archive's own name for the copy, which its addresses contain."""
+    folder: str
+    """Relative to the source's root; undecodable bytes as surrogate escapes."""
+    saved: str
+    """When, as ISO 8601 in UTC."""
+    status: str = ""
+    """Why nothing of it can be searched; empty for a good copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What an archive knows of a page beside its text."""
+
+    url: str
+    """The original address, as saved."""
+    domain: str
+    file: str
+    """What opens the copy locally: a file, else its folder; relative to the source's root."""
+    bookmarked: str
+    """ISO 8601 in UTC, like all times here; empty when unknown."""
+    added: str
+    extractor: str
+    """Which of the archive's outputs the text was taken from; empty when there is no text."""
+    copies: tuple[Copy, ...]
+    """All of them, the one that is searched first, then the newest first."""
+
+    @property
+    def copy(self) -> Copy:
+        """The one that is searched and shown."""
+        return self.copies[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One entry, read: a readable body with what its format says about it.
 
@@ -174,6 +223,8 @@ class Document:
     """Why it should rank below others (``conflict copy``, ``template``); empty for most."""
     warnings: tuple[str, ...] = ()
     """What was odd but survived, such as unreadable frontmatter."""
+    page: PageFacts | None = None
+    """For a saved web page only."""
 
 
 @dataclass(frozen=True, slots=True)

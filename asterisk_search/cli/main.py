@@ -17,9 +17,21 @@ from asterisk_search.text.folding import visible
 COMMANDS: Final = {
     "index": "Index folders of notes, or bring all of them up to date.",
     "query": "Search the notes by words and by meaning.",
+    "similar": "Find notes that say what a note, or a text, says.",
+    "related": "List what belongs to a note, with the reasons.",
+    "dupes": "Find documents that say the same; nothing is deleted.",
+    "get": "Print a note, or some lines of it.",
+    "open": "Open a result of the last list, or a note.",
+    "ls": "List documents by source, folder, tag or date.",
+    "why": "Explain whether a path is indexed, and what it gets for a query.",
+    "group": "Group texts from standard input that tell one story.",
+    "embed": "Turn texts from standard input into vectors.",
     "status": "Show what is indexed, what waits and what was skipped.",
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
+    "daemon": "Keep the index fresh and answers quick, in the background.",
+    "service": "Have the system keep the daemon running.",
+    "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""
 
@@ -29,8 +41,9 @@ Exit codes:
   1    failed, or some checks or sources failed
   2    wrong usage or configuration
   3    nothing is indexed yet, or no such source
-  4    another process is indexing
+  4    another process is indexing, or a daemon is running already
   5    the model cannot be used
+  6    no daemon answers
   130  interrupted     143  terminated
 
 Everything stays on this machine: no download, no telemetry, no network."""

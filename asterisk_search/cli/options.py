@@ -1,13 +1,81 @@
 """What commands share: opening the library, and options that several of them have."""
 
+import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
 
+from asterisk_search.answers import Filters
 from asterisk_search.config import Settings, load_settings
 from asterisk_search.library import Library
+from asterisk_search.search.dates import parse_day
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+no_daemon_option = click.option(
+    "--no-daemon", is_flag=True, help="Answer in this process, though a daemon runs."
+)
+
+limit_option = click.option(
+    "-n", "--limit", type=click.IntRange(1, 1000), help="Results shown (default 10)."
+)
+_FILTERS = (
+    click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source."),
+    click.option("--folder", "folders", multiple=True, metavar="PATH",
+                 help="Only below this folder."),
+    click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it."),
+    click.option("--type", "types", multiple=True, type=click.Choice(["note", "page"]),
+                 help="Only notes, or only saved pages."),
+    click.option("--domain", "domains", multiple=True, metavar="SITE",
+                 help="Only pages of this site."),
+    click.option("--after", metavar="DATE",
+                 help="Only on or after: 2024-03-09, 2024, 30d, today."),
+    click.option("--before", metavar="DATE", help="Only before that day."),
+)  # fmt: skip
+
+
+def filter_options(command: Callable[P, T]) -> Callable[P, T]:
+    """The options that narrow; `filters_of` makes them one record."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def filters_of(
+    sources: tuple[str, ...],
+    folders: tuple[str, ...],
+    tags: tuple[str, ...],
+    types: tuple[str, ...],
+    domains: tuple[str, ...],
+    after: str | None,
+    before: str | None,
+) -> Filters:
+    """What the options of `filter_options` say.
+
+    Raises:
+        UsageError: a date is none.
+    """
+    today = date.today()
+    return Filters(
+        sources,
+        folders,
+        tags,
+        parse_day(after, today) if after else None,
+        parse_day(before, today) if before else None,
+        types,
+        domains,
+    )
+
+
+def print_json(shown: object) -> None:
+    """One JSON text for people and programs."""
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def open_settings(ctx: click.Context) -> Settings:

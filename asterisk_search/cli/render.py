@@ -24,6 +24,9 @@ _REASONS = {
     SkipReason.EVICTED: "not downloaded by the cloud service",
     SkipReason.MALFORMED: "malformed",
     SkipReason.VANISHED: "vanished while being read",
+    SkipReason.UNFINISHED: "still being saved",
+    SkipReason.HTTP_ERROR: "the web site answered with an error",
+    SkipReason.REDIRECT: "the same as another page",
 }
 
 
@@ -37,7 +40,7 @@ def warn(text: str) -> None:
     click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
 
 
-def print_answer(answer: Answer, *, explain: bool = False) -> None:
+def print_answer(answer: Answer, *, explain: bool = False, served_by: str = "process") -> None:
     """The results, then one line about the search."""
     for notice in answer.notices:
         warn(notice)
@@ -49,22 +52,28 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
         say("No confident match. Closest:")
     for result in answer.results:
-        _print_result(result, explain=explain)
+        print_result(result, explain=explain)
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
     say(
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
-        f"{_count(answer.documents, 'note')}"
+        f"{_count(answer.documents, 'note')}" + (" · daemon" if served_by == "daemon" else "")
     )
 
 
-def _print_result(result: Result, *, explain: bool) -> None:
+def print_result(result: Result, *, explain: bool = False) -> None:
+    """One result: its name and score, its place, its snippet."""
     passage = result.passage
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)
     facts = " · ".join(
         filter(
             None,
-            [visible(passage.source), f"{result.score:.2f}", passage.date or passage.modified[:10]],
+            [
+                visible(passage.source),
+                f"{result.score:.2f}",
+                passage.date or passage.modified[:10],
+                visible(passage.page.domain) if passage.page else "",
+            ],
         )
     )
     title = hyperlink(
@@ -73,7 +82,8 @@ def _print_result(result: Result, *, explain: bool) -> None:
     )
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
     tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
-    place = click.style(f"{visible(passage.path)}:{passage.line}", fg="cyan")
+    where = passage.path if passage.page else f"{passage.path}:{passage.line}"
+    place = click.style(visible(where), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):

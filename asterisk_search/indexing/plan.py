@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from asterisk_search.records import Entry, Skip, SkipReason, Stored
 
-TRANSIENT = frozenset({SkipReason.UNREADABLE, SkipReason.EVICTED, SkipReason.VANISHED})
+TRANSIENT = frozenset(
+    {
+        SkipReason.UNREADABLE,
+        SkipReason.EVICTED,
+        SkipReason.VANISHED,
+        SkipReason.UNFINISHED,
+    }
+)
 """Reasons that say nothing about the content: what was indexed before stays searchable."""
 
 MASS_REMOVAL_MINIMUM = 20

@@ -56,6 +56,16 @@ class UpdateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PartReport:
+    """What an update of a part of one source did."""
+
+    source: SourceReport
+    """Counts of that part alone."""
+    embedded: int
+    degraded_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The state of the index."""
 

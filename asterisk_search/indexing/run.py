@@ -5,14 +5,20 @@ document in hand, and running again does only what is left.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from asterisk_search.errors import EntrySkipped
-from asterisk_search.indexing.plan import TRANSIENT, Plan, is_mass_removal, make_plan
+from asterisk_search.indexing.plan import (
+    MASS_REMOVAL_MINIMUM,
+    TRANSIENT,
+    Plan,
+    is_mass_removal,
+    make_plan,
+)
 from asterisk_search.indexing.progress import Progress
 from asterisk_search.indexing.reports import SourceReport
-from asterisk_search.protocols import CatalogWriter, Source
+from asterisk_search.protocols import CatalogWriter, Source, Watchable
 from asterisk_search.records import Chunk, Document, Entry, Skip, SkipReason, Stamp, Stored
 
 SETTLED_AFTER_NS = 2_000_000_000
@@ -62,6 +68,42 @@ class Sync:
             f"{self.source.name}: {len(entries)} notes found, {len(plan.read)} to read, "
             f"{plan.unchanged} unchanged, {len(plan.gone)} gone"
         )
+        report = self._carry_out(plan, stored, skips, progress)
+        self.catalog.set_skips(self.source.name, report.skips)
+        self.catalog.finish(self.source.name, now)
+        return report
+
+    def some(
+        self, source: Watchable, refs: Collection[bytes], now_ns: int, now: str, progress: Progress
+    ) -> SourceReport | None:
+        """The same for these refs and all that lies below them; the rest is not looked at.
+
+        ``source`` is the sync's own. ``None`` when only a `run` can tell: nothing was done then.
+
+        Raises:
+            SourceError, CatalogError: as `run`.
+        """
+        found = source.look(refs)
+        if found is None:
+            return None
+        skips = [item for item in found if isinstance(item, Skip)]
+        entries = [_dated(item, now_ns) for item in found if isinstance(item, Entry)]
+        stored = self.catalog.stored_below(self.source.name, refs)
+        plan = make_plan(stored, entries, skips, self.prepared)
+        if len(plan.gone) >= MASS_REMOVAL_MINIMUM:
+            return None
+        report = self._carry_out(plan, stored, skips, progress)
+        self.catalog.renew_skips(self.source.name, refs, report.skips)
+        self.catalog.finish(self.source.name, now)
+        return report
+
+    def _carry_out(
+        self,
+        plan: Plan,
+        stored: Mapping[bytes, Stored],
+        skips: list[Skip],
+        progress: Progress,
+    ) -> SourceReport:
         tally, gone = _Tally(unchanged=plan.unchanged, kept=plan.kept), _by_digest(plan, stored)
         skips += self._read_all(plan, stored, gone, tally, progress)
         left = [ref for refs in gone.values() for ref in refs]
@@ -72,8 +114,6 @@ class Sync:
         lost = [skip.ref for skip in skips if skip.ref in stored and skip.reason not in TRANSIENT]
         removed = {*lost, *left} - (vanished if held else set())
         self._drop(sorted(removed))
-        self.catalog.set_skips(self.source.name, skips)
-        self.catalog.finish(self.source.name, now)
         return SourceReport(
             source=self.source.name,
             new=tally.new,
@@ -95,7 +135,7 @@ class Sync:
                 if isinstance(found, Skip):
                     skips.append(found)
                 else:
-                    entries.append(replace(found, stamp=_settled(found.stamp, now_ns)))
+                    entries.append(_dated(found, now_ns))
                 progress.advance(1)
         finally:
             progress.end()
@@ -158,6 +198,10 @@ def _by_digest(plan: Plan, stored: Mapping[bytes, Stored]) -> dict[bytes, list[b
     for ref in plan.gone:
         refs[stored[ref].digest].append(ref)
     return refs
+
+
+def _dated(entry: Entry, now_ns: int) -> Entry:
+    return replace(entry, stamp=_settled(entry.stamp, now_ns))
 
 
 def _settled(stamp: Stamp, now_ns: int) -> Stamp:

@@ -1,9 +1,9 @@
 """Operations that answer a question; they never write."""
 
 import time
+from datetime import date
 
 from asterisk_search.answers import Answer, Query
-from asterisk_search.errors import UsageError
 from asterisk_search.library.opening import Opened
 from asterisk_search.storage.registry import choose
 
@@ -12,7 +12,7 @@ class Asking(Opened):
     """Search."""
 
     def search(self, query: Query) -> Answer:
-        """Answer a query.
+        """Answer a query, whose text is in the language of `search.language`.
 
         Raises:
             NothingIndexed: there is no index, no source, or none of the name asked for.
@@ -20,14 +20,13 @@ class Asking(Opened):
             EmbedderUnavailable: meaning alone was asked for, and the model cannot be used.
         """
         from asterisk_search.search.answering import answer
-        from asterisk_search.search.query import cleaned
+        from asterisk_search.search.query import prepared
 
-        query = cleaned(query)
         started = time.monotonic()
-        if not query.text.strip() and not query.filters:
-            raise UsageError("there is nothing to search for", hint="give some words or a filter")
+        query = prepared(query, date.today())
         with self._reading() as reader, reader.snapshot():
             specs = choose(reader.specs(), query.filters.sources or None)
             query = query.in_sources(specs)
-            found = answer(query, reader, lambda: self._semantic(reader))
+            server = self._settings.archive.server
+            found = answer(query, reader, lambda: self._semantic(reader), server=server)
         return found.timed(time.monotonic() - started)

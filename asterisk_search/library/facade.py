@@ -1,9 +1,10 @@
 """The façade: everything the shells can ask for, one role of operations a module."""
 
-from asterisk_search.library.asking import Asking
+from asterisk_search.library.explaining import Explaining
+from asterisk_search.library.following import Following
 from asterisk_search.library.inspecting import Inspecting
-from asterisk_search.library.updating import Updating
+from asterisk_search.library.relating import Relating
 
 
-class Library(Updating, Asking, Inspecting):
+class Library(Following, Explaining, Relating, Inspecting):
     """Everything the shells can ask for. Not thread-safe: one per thread or one lock."""

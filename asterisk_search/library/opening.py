@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asterisk_search.config import Settings
@@ -14,7 +13,7 @@ from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
-    from asterisk_search.protocols import Embedder, Source
+    from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
@@ -39,6 +38,10 @@ class Opened:
             self._model.close()
         self._model = self._embedder = self._warm = None
 
+    def _release_model(self) -> None:
+        """Give memory back between two phases that each need much."""
+        self.close()
+
     @contextmanager
     def _reading(self) -> "Iterator[SqliteReader]":
         from asterisk_search.storage.reader import SqliteReader
@@ -60,10 +63,10 @@ class Opened:
                 yield writer
 
     def _open_source(self, spec: SourceSpec) -> "Source":
-        from asterisk_search.sources.obsidian import ObsidianSource
+        from asterisk_search.sources.opening import open_source
 
         limit = self._settings.index.max_file_mb * 1_000_000
-        return ObsidianSource(spec.name, Path(spec.root), exclude=spec.exclude, max_bytes=limit)
+        return open_source(spec, limit, self._settings.archive.prefer)
 
     def _open_embedder(self) -> "Embedder":
         from asterisk_search.embedding.breaker import Breaker
@@ -85,7 +88,7 @@ class Opened:
             return None, error.message
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
-        from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+        from asterisk_search.search.semantic import SemanticRetriever
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored != embedder.fingerprint:
@@ -94,10 +97,14 @@ class Opened:
                 why if stored else "no passage has a vector yet",
                 hint="run `asterisk-search index`",
             )
+        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder.dim))
+
+    def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
+        from asterisk_search.search.semantic import WarmIndex
+
         limit = self._settings.search.exact_up_to
         self._warm = self._warm or WarmIndex()
-        index = self._warm.shown(reader, self._folder.vectors, embedder.dim, limit)
-        return SemanticRetriever(reader, embedder, index)
+        return self._warm.shown(reader, self._folder.vectors, dim, limit)
 
     def _threads(self) -> int:
         return self._settings.index.threads or min(os.cpu_count() or 1, MOST_THREADS)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from asterisk_search.storage.writer import SqliteWriter
 
 
+def iso_moment(ns: int) -> str:
+    """Nanoseconds since 1970 as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(ns / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Updating(Opened):
     """Register, update, rebuild, remove."""
 
@@ -84,7 +89,7 @@ class Updating(Opened):
                 except EmbedderUnavailable as error:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
-                self.close()
+                self._release_model()
                 give_back()
             changed = bool(embedded) or any(report.touched for report in reports)
             limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
@@ -143,10 +148,9 @@ class Updating(Opened):
         from asterisk_search.indexing.run import Sync
 
         source, now = self._open_source(spec), time.time_ns()
-        moment = datetime.fromtimestamp(now / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             prepared = preparation(source, embedder, self._settings.index.passage_tokens)
             sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
-            return sync.run(now, moment, progress)
+            return sync.run(now, iso_moment(now), progress)
         except SourceError as error:
             return SourceReport(spec.name, error=error.message, hint=error.hint)

@@ -9,6 +9,7 @@ from asterisk_search.answers import Hit, Part, Passage, Query, Result, Scored, T
 from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
 from asterisk_search.search.fusion import TITLE
+from asterisk_search.sources.archivebox.links import page_url
 from asterisk_search.sources.obsidian_uri import open_uri
 from asterisk_search.storage.fts import content_terms, terms
 from asterisk_search.text.snippets import snippet, without_headings
@@ -77,10 +78,19 @@ def _shown(first: Passage, second: Passage) -> Passage:
     return second if first.hidden and not second.hidden else first
 
 
-def present(groups: Sequence[Group], query: Query) -> tuple[Result, ...]:
-    """The first ``query.limit`` groups, ready to be shown."""
+def present(groups: Sequence[Group], query: Query, server: str = "") -> tuple[Result, ...]:
+    """The first ``query.limit`` groups, ready to be shown; ``server`` opens saved pages."""
     words = [word.strip('"') for word in content_terms(terms(query.text))]
-    return tuple(_result(rank, found, words) for rank, found in enumerate(groups[: query.limit], 1))
+    shown = groups[: query.limit]
+    return tuple(_result(rank, found, words, server) for rank, found in enumerate(shown, 1))
+
+
+def open_url(passage: Passage, server: str = "") -> str:
+    """The address that opens a passage: a note in Obsidian, a page as ``server`` or a file."""
+    if passage.page is not None:
+        return page_url(passage.page, passage.root, server)
+    heading = passage.headings[-1] if passage.headings else ""
+    return open_uri(Path(passage.root) / os.fsdecode(passage.ref), heading)
 
 
 def _grouped(hit: Hit, passage: Passage, titled: Titled | None) -> Group:
@@ -108,9 +118,8 @@ def _title_hits(hits: Sequence[Hit], titled: Sequence[Titled]) -> list[Hit]:
     return [Hit(found.chunk, 0.0, ()) for found in titled if found.chunk not in known]
 
 
-def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
+def _result(rank: int, found: Group, words: Sequence[str], server: str) -> Result:
     passage = found.passage
-    heading = passage.headings[-1] if passage.headings else ""
     said = "" if passage.hidden else passage.text
     above = (passage.title, *passage.headings)
     shown = snippet(without_headings(said, above), words, SNIPPET_WIDTH)
@@ -120,10 +129,7 @@ def _result(rank: int, found: Group, words: Sequence[str]) -> Result:
         passage=passage,
         snippet=shown.text,
         highlights=shown.highlights,
-        url=open_uri(
-            Path(passage.root) / os.fsdecode(passage.ref),
-            heading,
-        ),
+        url=open_url(passage, server),
         parts=found.hit.parts,
         others=found.others,
     )

@@ -6,9 +6,10 @@ Versioned by ``schema``; fields are ``null`` rather than missing; scores are 0 t
 import os
 from typing import Any, Final
 
-from asterisk_search.answers import Answer, Part, Result
+from asterisk_search.answers import Answer, Part, Passage, Result
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
-from asterisk_search.records import SourceInfo
+from asterisk_search.records import Copy, SourceInfo
+from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 
 SCHEMA: Final = 1
@@ -22,16 +23,17 @@ def confidence(score: float) -> str:
     return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
 
 
-def answer_json(answer: Answer, *, explain: bool = False) -> Json:
+def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "process") -> Json:
     """An answer as JSON-ready data."""
     return {
         "schema": SCHEMA,
-        "query": answer.query.text,
+        "query": answer.query.asked or answer.query.text,
         "mode": answer.mode.value,
         "degraded": answer.degraded,
         "degraded_reason": answer.degraded_reason,
         "notices": list(answer.notices),
         "took_ms": round(answer.took_ms, 1),
+        "served_by": served_by,
         "total": answer.total,
         "index": {
             "documents": answer.documents,
@@ -68,13 +70,40 @@ def result_json(result: Result, *, explain: bool = False) -> Json:
         "others": result.others,
         "demoted": passage.demoted or None,
         "duplicates": [],
+        **_page(passage),
         "explain": [_part(part) for part in result.parts] if explain else None,
     }
 
 
 def absolute_path(result: Result) -> str:
-    """Where the note's file is; undecodable bytes as surrogate escapes."""
-    return os.path.join(result.passage.root, os.fsdecode(result.passage.ref))  # noqa: PTH118 - a display string
+    """Where the file is that holds the passage; undecodable bytes as surrogate escapes."""
+    passage = result.passage
+    name = passage.page.file if passage.page else os.fsdecode(passage.ref)
+    return os.path.join(passage.root, name)  # noqa: PTH118 - a display string
+
+
+def _page(passage: Passage) -> Json:
+    """What only saved web pages have; ``null`` for notes."""
+    page = passage.page
+    return {
+        "original_url": page.url if page else None,
+        "wayback_url": wayback_url(page) if page else None,
+        "domain": page.domain if page else None,
+        "snapshot_path": printable(page.copy.folder) if page else None,
+        "archived_at": page.copy.saved or None if page else None,
+        "extractor": page.extractor or None if page else None,
+        "snapshots": [_copy(copy) for copy in page.copies] if page else None,
+    }
+
+
+def _copy(copy: Copy) -> Json:
+    return {
+        "id": copy.id or None,
+        "original_url": copy.url,
+        "snapshot_path": printable(copy.folder),
+        "archived_at": copy.saved or None,
+        "status": copy.status or None,
+    }
 
 
 def update_json(report: UpdateReport) -> Json:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from asterisk_search.records import BlockKind, Document, Entry, Link, LinkKind
+from asterisk_search.records import BlockKind, Document, Entry, Kind, Link, LinkKind, Stamp
 from asterisk_search.sources.files import Decoded, modified
 from asterisk_search.sources.ignoring import is_conflict_copy, lies_in, without_conflict_mark
 from asterisk_search.sources.settings import VaultSettings
@@ -95,6 +95,12 @@ def read_note(entry: Entry, digest: bytes, decoded: Decoded, settings: VaultSett
         demoted=demotion(entry.path, settings),
         warnings=_warnings(decoded, properties, markdown),
     )
+
+
+def loose_note(text: str) -> Document:
+    """Return the document of a Markdown text that lies nowhere and has no name."""
+    entry = Entry(b"", "", Kind.NOTE, Stamp(0, 0, 0, 0))
+    return read_note(entry, b"", Decoded(text), VaultSettings())
 
 
 def _front(text: str) -> _Front:

@@ -2,16 +2,18 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from asterisk_search.errors import SourceMissing
+from asterisk_search.protocols import Concern, Place
 from asterisk_search.records import Document, Entry, Kind, Skip
 from asterisk_search.sources.canvas import read_canvas, read_view_names
 from asterisk_search.sources.files import decode, read_bytes
-from asterisk_search.sources.ignoring import IgnoreRules, read_patterns
+from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never_read, read_patterns
+from asterisk_search.sources.looking import look
 from asterisk_search.sources.notes import read_note
-from asterisk_search.sources.settings import VaultSettings, config_folder, read_settings
+from asterisk_search.sources.settings import READ_FILES, VaultSettings, config_folder, read_settings
 from asterisk_search.sources.walking import Walk
 
 MAX_BYTES = 50_000_000
@@ -76,6 +78,10 @@ class ObsidianSource:
             self._settings = read_settings(self._root)
         return self._settings
 
+    def watched(self) -> list[tuple[Path, bool]]:
+        """The root with all that lies below it."""
+        return [(self._root, True)]
+
     def exists(self, ref: bytes) -> bool:
         """Whether the file is still there, though the rules may leave it out."""
         return os.path.lexists(os.path.join(os.fsencode(self._root), ref))  # noqa: PTH118 - bytes
@@ -87,12 +93,50 @@ class ObsidianSource:
             SourceMissing: the root is missing or empty.
             SourceError: the root cannot be read, or a pattern is not one.
         """
+        walk = self._walk()
+        walk.check()
+        return walk.run()
+
+    def places(self) -> list[Place]:
+        """Return the root and the links to folders that are followed.
+
+        Raises:
+            SourceMissing, SourceError: as `scan`.
+        """
+        walk = self._walk()
+        walk.check()
+        for _ in walk.run():
+            pass
+        return [Place(b"", True), *(Place(ref, True) for ref in walk.followed)]
+
+    def concerns(self, ref: bytes) -> Concern:
+        """Say how far a change of the file or folder at ``ref`` reaches."""
+        first, _, rest = ref.partition(b"/")
+        if ref == os.fsencode(IGNORE_FILE) or (first.startswith(b".") and rest in READ_FILES):
+            return Concern.EVERYTHING
+        *folders, name = ref.split(b"/")
+        if any(map(is_never_read, folders)):
+            return Concern.NOTHING
+        left_out = is_never_read(name) and evicted_name(name) is None
+        return Concern.NOTHING if left_out else Concern.ENTRY
+
+    def look(self, refs: Collection[bytes]) -> list[Entry | Skip] | None:
+        """Return what a scan would find at these refs and below; ``None``: only a scan can tell.
+
+        Raises:
+            SourceMissing, SourceError: as `scan`.
+        """
+        walk = self._walk()
+        walk.check()
+        found = look(walk, refs)
+        walk.check()  # a disk that was unmounted meanwhile looks like many deleted files
+        return found
+
+    def _walk(self) -> Walk:
         self._settings = read_settings(self._root)
         globs = (*self._exclude, *read_patterns(self._root / IGNORE_FILE))
         filters = self._settings.ignored if self._honour_excluded else ()
-        walk = Walk(os.fsencode(self._root), IgnoreRules(globs, filters))
-        walk.check()
-        return walk.run()
+        return Walk(os.fsencode(self._root), IgnoreRules(globs, filters))
 
     def read(self, entry: Entry, known: bytes | None = None) -> Document | None:
         """Return the document of an entry, or ``None`` when its digest is ``known``.

@@ -12,6 +12,17 @@ from asterisk_search.errors import EntrySkipped
 from asterisk_search.sources.files import read_bytes
 from asterisk_search.text.dates import daily_date, daily_pattern
 
+READ_FILES = frozenset(
+    {
+        b"app.json",
+        b"daily-notes.json",
+        b"templates.json",
+        b"plugins/templater-obsidian/data.json",
+        b"plugins/periodic-notes/data.json",
+    }
+)
+"""What decides how notes are read, relative to the vault's configuration folder."""
+
 _MARKS = ("app.json", "workspace.json")
 _MAX_BYTES = 4_000_000
 _JSON_TOKENS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)

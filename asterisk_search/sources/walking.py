@@ -37,6 +37,8 @@ class Walk:
     seen: set[tuple[int, int]] = field(default_factory=set)
     waiting: list[bytes] = field(default_factory=list)
     links: list[bytes] = field(default_factory=list)
+    followed: list[bytes] = field(default_factory=list)
+    """Links to folders that were entered."""
 
     def check(self) -> None:
         """Look at the root alone.
@@ -70,17 +72,34 @@ class Walk:
         except OSError as error:
             raise self._lost(error) from error
         self.waiting.append(b"")
-        while self.waiting or self.links:
-            if self.waiting:
-                yield from self._folder(self.waiting.pop())
-            else:
-                yield from self._followed(self._next_link())
+        yield from self.below()
+        while self.links:
+            yield from self._followed(self._next_link())
+            yield from self.below()
+
+    def below(self) -> Iterator[Entry | Skip]:
+        """Yield what lies in the folders that wait, and below them, without following links."""
+        while self.waiting:
+            yield from self._folder(self.waiting.pop())
 
     def _next_link(self) -> bytes:
         self.links.sort(reverse=True)
         return self.links.pop()
 
     def _folder(self, ref: bytes) -> Iterator[Entry | Skip]:
+        prefix = ref + b"/" if ref else b""
+        for child in self.children(ref):
+            if isinstance(child, Skip):
+                yield child
+            elif (result := self.entry(prefix + child.name, child)) is not None:
+                yield result
+
+    def children(self, ref: bytes) -> Iterator[os.DirEntry[bytes] | Skip]:
+        """Yield what a folder holds, or the reason why that cannot be seen.
+
+        Raises:
+            SourceError: it is the root.
+        """
         try:
             with os.scandir(self._path(ref)) as entries:
                 found = list(entries)
@@ -89,13 +108,10 @@ class Walk:
                 raise self._lost(error) from error
             yield _skip(ref, error)
             return
-        prefix = ref + b"/" if ref else b""
-        for entry in found:
-            result = self._entry(prefix + entry.name, entry)
-            if result is not None:
-                yield result
+        yield from found
 
-    def _entry(self, ref: bytes, entry: os.DirEntry[bytes]) -> Entry | Skip | None:
+    def entry(self, ref: bytes, entry: os.DirEntry[bytes]) -> Entry | Skip | None:
+        """Return what one thing in a folder is, or ``None``; a folder waits to be entered."""
         if is_never_read(entry.name):
             return self._placeholder(ref, entry.name)
         try:
@@ -192,6 +208,7 @@ class Walk:
             detail = f"leads to an empty folder; {_MOUNTED}"
             yield Skip(ref, shown(ref), SkipReason.UNREADABLE, detail)
         else:
+            self.followed.append(ref)
             self.waiting.append(ref)
 
     def _mark(self, path: bytes) -> bool:

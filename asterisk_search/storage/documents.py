@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from asterisk_search.records import Chunk, Document
+from asterisk_search.storage.pages import write_page
 from asterisk_search.storage.rows import (
     DOCUMENT_COLUMNS,
     document_values,
     pack_list,
+    said_digest,
     text_digest,
     unpack_list,
     word_row,
@@ -36,7 +38,7 @@ def upsert(
     if found:
         row: int = found[0]
         _forget_words(connection, row)
-        for table in ("tags", "names", "links", "anchors"):
+        for table in ("tags", "names", "links", "anchors", "properties"):
             connection.execute(f"DELETE FROM {table} WHERE document_id = ?", [row])
         settings = ", ".join(f"{column} = ?" for column in DOCUMENT_COLUMNS)
         connection.execute(f"UPDATE documents SET {settings} WHERE id = ?", [*values, row])
@@ -141,6 +143,10 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
         [(row, fold(name)) for name in (document.title, *document.aliases)],
     )
     connection.executemany(
+        "INSERT OR IGNORE INTO properties (document_id, name, value) VALUES (?, ?, ?)",
+        [(row, fold(name), fold(value)) for name, value in document.properties],
+    )
+    connection.executemany(
         "INSERT INTO links (document_id, ordinal, kind, target, subpath, text, line) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -152,6 +158,7 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
         "INSERT OR IGNORE INTO anchors (document_id, block, line) VALUES (?, ?, ?)",
         [(row, block, line) for block, line in document.block_ids],
     )
+    write_page(connection, row, document)
 
 
 def _write_chunk(
@@ -160,19 +167,19 @@ def _write_chunk(
     digest = text_digest(chunk.embed_text)
     place = (
         chunk.ordinal, chunk.start, chunk.end, chunk.line, chunk.end_line,
-        pack_list(chunk.headings), chunk.hidden,
+        pack_list(chunk.headings), chunk.hidden, said_digest(chunk.text),
     )  # fmt: skip
     if kept is not None:
         connection.execute(
             "UPDATE chunks SET ordinal = ?, start = ?, stop = ?, line = ?, end_line = ?, "
-            "headings = ?, hidden = ? WHERE id = ?",
+            "headings = ?, hidden = ?, said = ? WHERE id = ?",
             [*place, kept],
         )
         _await_vector(connection, kept, chunk)
         return kept
     cursor = connection.execute(
         "INSERT INTO chunks (document_id, ordinal, start, stop, line, end_line, headings, hidden, "
-        "digest, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "said, digest, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "(SELECT id FROM embeddings WHERE space_id = ? AND digest = ?))",
         [row, *place, digest, space, digest],
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
-from asterisk_search.storage import fts, registry
+from asterisk_search.storage import fts, pages, registry
 from asterisk_search.storage.connection import connect_reader, mapped_errors
+from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
-from asterisk_search.text.folding import fold, folder_key, tag_key
+from asterisk_search.text.folding import fold
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
 _FIRST = (
@@ -30,6 +31,7 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect_reader(path)
+        self._counted = (-1, 0)
 
     def close(self) -> None:
         """Close the file."""
@@ -53,9 +55,11 @@ class SqliteReader:
         """Documents and chunks in the catalog, and chunks that wait for a vector."""
         return (
             self._number("SELECT count(*) FROM documents"),
-            self._number("SELECT count(*) FROM chunks"),
+            self._chunk_count(),
+            # Left to itself the planner reads the index of all vectors, for want of statistics.
             self._number(
-                "SELECT count(*) FROM chunks WHERE embedding_id IS NULL AND digest IS NOT NULL"
+                "SELECT count(*) FROM chunks INDEXED BY chunks_pending "
+                "WHERE embedding_id IS NULL AND digest IS NOT NULL"
             ),
         )
 
@@ -114,7 +118,7 @@ class SqliteReader:
         The sum of the words' inverse document frequencies, as FTS5 computes them (SQLite
         documentation, FTS5, 7.2): what `keyword` scores are measured against.
         """
-        chunks = self._number("SELECT count(*) FROM chunks")
+        chunks = self._chunk_count()
         ceiling = 0.0
         for word in fts.content_terms(fts.terms(text)):
             found = self._number(
@@ -207,38 +211,27 @@ class SqliteReader:
             found.update((row[0], passage_row(row)) for row in rows)
         return found
 
-    def has_tag(self, tag: str) -> bool:
-        """Whether a document has this tag or one below it."""
-        key = tag_key(tag)
-        return bool(
-            self._number(
-                "SELECT EXISTS (SELECT 1 FROM tags WHERE key = ? OR (key >= ? AND key < ?))",
-                [key, f"{key}/", f"{key}0"],
-            )
-        )
+    def known(self, kind: str) -> list[str]:
+        """All there is of one kind of `storage.known.KINDS`, to filter by."""
+        with mapped_errors():
+            return known(self._connection, kind)
 
-    def has_folder(self, folder: str) -> bool:
-        """Whether a document lies in this folder or below it."""
-        key = folder_key(folder)
-        return bool(
-            self._number(
-                "SELECT EXISTS (SELECT 1 FROM documents WHERE path_key >= ? AND path_key < ?)",
-                [f"{key}/", f"{key}0"] if key else ["", "\U0010ffff"],
-            )
-        )
+    def citing(self, document: int) -> list[int]:
+        """Documents that link to an address of this page, ascending."""
+        with mapped_errors():
+            return pages.citing(self._connection, document)
 
-    def tags(self) -> list[str]:
-        """All tags, as first spelt."""
-        return self._strings("SELECT min(tag) FROM tags GROUP BY key ORDER BY key")
+    def cited_pages(self, document: int) -> list[int]:
+        """Pages whose address this document links to, ascending."""
+        with mapped_errors():
+            return pages.cited_pages(self._connection, document)
 
-    def folders(self) -> list[str]:
-        """All folders that hold documents, and those above them."""
-        found: set[str] = set()
-        for path in self._strings("SELECT path FROM documents"):
-            while "/" in path:
-                path = path.rpartition("/")[0]
-                found.add(path)
-        return sorted(found)
+    def _chunk_count(self) -> int:
+        """Chunks in the catalog, counted once for each of its generations."""
+        generation = self.generation()
+        if self._counted[0] != generation:
+            self._counted = (generation, self._number("SELECT count(*) FROM chunks"))
+        return self._counted[1]
 
     def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
         narrowed, values = chunk_ids(filters) if filters else ("", [])
@@ -261,10 +254,6 @@ class SqliteReader:
         with mapped_errors():
             number: int = self._connection.execute(sql, values).fetchone()[0]
             return number
-
-    def _strings(self, sql: str) -> list[str]:
-        with mapped_errors():
-            return [row[0] for row in self._connection.execute(sql)]
 
     def _ids(self, sql: str, values: Sequence[str]) -> "array[int]":
         with mapped_errors():

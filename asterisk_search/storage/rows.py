@@ -9,6 +9,7 @@ from typing import Any
 from asterisk_search.answers import Passage
 from asterisk_search.records import ChunkId, Document, Kind, SourceSpec, Stamp, Stored
 from asterisk_search.storage.fts import WordRow
+from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
 from asterisk_search.text.folding import fold
 
 DOCUMENT_COLUMNS = (
@@ -17,18 +18,24 @@ DOCUMENT_COLUMNS = (
     "dated", "demoted",
 )  # fmt: skip
 
-PASSAGE_SQL = """
+PASSAGE_SQL = f"""
     SELECT c.id, c.document_id, s.name, s.root, d.kind, d.ref, d.path, d.title, c.headings, c.line,
         c.end_line, c.ordinal, c.hidden, substr(b.body, c.start + 1, c.stop - c.start),
-        d.tags, d.date, d.modified, d.demoted
+        d.tags, d.date, d.modified, d.demoted, {PAGE_COLUMNS}
     FROM chunks c JOIN documents d ON d.id = c.document_id
     JOIN sources s ON s.id = d.source_id JOIN bodies b ON b.document_id = d.id
+    LEFT JOIN pages p ON p.document_id = d.id
 """
 
 
 def text_digest(embed_text: str) -> bytes | None:
     """The content address of an embedded text; ``None`` for a chunk that is never embedded."""
     return hashlib.sha256(embed_text.encode()).digest()[:16] if embed_text else None
+
+
+def said_digest(text: str) -> bytes:
+    """Equal for passages that say the same, whatever their title, spacing and case."""
+    return hashlib.sha256(fold(" ".join(text.split())).encode()).digest()[:8]
 
 
 def pack_list(items: Sequence[object]) -> str:
@@ -72,13 +79,14 @@ def passage_row(row: tuple[Any, ...]) -> Passage:
     """A row of `PASSAGE_SQL` as a record."""
     (
         chunk, document, source, root, kind, ref, path, title, headings, line, end_line, ordinal,
-        hidden, text, tags, date, modified, demoted,
+        hidden, text, tags, date, modified, demoted, *page,
     ) = row  # fmt: skip
     return Passage(
         id=ChunkId(chunk), document=document, source=source, root=os.fsdecode(root),
         kind=Kind(kind), ref=ref, path=path, title=title, headings=unpack_list(headings),
         line=line, end_line=end_line, ordinal=ordinal, hidden=bool(hidden), text=text,
         tags=unpack_list(tags), date=date, modified=modified, demoted=demoted,
+        page=page_row(tuple(page)),
     )  # fmt: skip
 
 

@@ -6,6 +6,9 @@ that are missing; ``PRAGMA user_version`` says how many were.
 
 from typing import Final
 
+from asterisk_search.storage.schema_archive import ARCHIVE
+from asterisk_search.storage.schema_ranking import RANKING
+
 FIRST: Final = (
     """CREATE TABLE meta (
         key TEXT PRIMARY KEY,
@@ -137,7 +140,7 @@ FIRST: Final = (
     )""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (FIRST,)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (FIRST, ARCHIVE, RANKING)
 """Element n brings a catalog from version n to n + 1."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -1,7 +1,7 @@
 """The catalog as indexing sees it: every method is one transaction."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from asterisk_search.records import (
@@ -18,6 +18,13 @@ from asterisk_search.storage import documents, registry
 from asterisk_search.storage.connection import connect_writer, mapped_errors, transaction
 from asterisk_search.storage.registry import source_id
 from asterisk_search.storage.rows import stored_row
+
+_BELOW = "(ref = ? OR (ref >= ? AND ref < ?))"
+
+
+def _range(ref: bytes) -> tuple[bytes, bytes, bytes]:
+    """The values of `_BELOW`: the ref itself, and all that begin with it and a slash."""
+    return ref, ref + b"/", ref + b"0"  # "0" follows "/"
 
 
 class SqliteWriter:
@@ -59,6 +66,20 @@ class SqliteWriter:
                 [source_id(self._connection, source)],
             )
             return dict(map(stored_row, rows))
+
+    def stored_below(self, source: str, refs: Collection[bytes]) -> dict[bytes, Stored]:
+        """The same for these refs and those below them."""
+        found: dict[bytes, Stored] = {}
+        with mapped_errors():
+            owner = source_id(self._connection, source)
+            for ref in refs:
+                rows = self._connection.execute(
+                    "SELECT ref, digest, prepared, size, mtime_ns, ctime_ns, inode, path "
+                    f"FROM documents WHERE source_id = ? AND {_BELOW}",
+                    [owner, *_range(ref)],
+                )
+                found.update(map(stored_row, rows))
+        return found
 
     def put(self, source: str, document: Document, chunks: Sequence[Chunk], prepared: str) -> None:
         """Store a document in place of what its ``ref`` held; unchanged chunks keep their ids."""
@@ -113,11 +134,17 @@ class SqliteWriter:
         with transaction(self._connection):
             owner = source_id(self._connection, source)
             self._connection.execute("DELETE FROM skips WHERE source_id = ?", [owner])
+            self._add_skips(owner, skips)
+
+    def renew_skips(self, source: str, refs: Collection[bytes], skips: Sequence[Skip]) -> None:
+        """Replace that list's part at ``refs`` and below."""
+        with transaction(self._connection):
+            owner = source_id(self._connection, source)
             self._connection.executemany(
-                "INSERT OR REPLACE INTO skips (source_id, ref, path, reason, detail) "
-                "VALUES (?, ?, ?, ?, ?)",
-                [(owner, s.ref, s.path, s.reason.value, s.detail) for s in skips],
+                f"DELETE FROM skips WHERE source_id = ? AND {_BELOW}",
+                [(owner, *_range(ref)) for ref in refs],
             )
+            self._add_skips(owner, skips)
 
     def finish(self, source: str, when: str) -> None:
         """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""
@@ -194,6 +221,13 @@ class SqliteWriter:
             self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _add_skips(self, owner: int, skips: Sequence[Skip]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO skips (source_id, ref, path, reason, detail) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [(owner, s.ref, s.path, s.reason.value, s.detail) for s in skips],
+        )
 
     def _adopted(self) -> int | None:
         with mapped_errors():

@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 FIELDS = {
     "rank", "id", "score", "confidence", "why", "source", "kind", "title", "heading", "path",
     "abs_path", "line", "end_line", "url", "tags", "created", "modified", "snippet", "highlights",
-    "others", "demoted", "duplicates", "explain",
+    "others", "demoted", "duplicates", "original_url", "wayback_url", "domain", "snapshot_path",
+        "archived_at", "extractor", "snapshots", "explain",
 }  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def test_meaning_finds_what_shares_no_word(indexed: Shell) -> None:
 def test_the_json_shape(indexed: Shell, vault: Path) -> None:
     said = indexed("query", "--json", "candidate majority").json
     assert set(said) == {
-        "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms", "total",
+        "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms",
+        "served_by", "total",
         "index", "results",
     }  # fmt: skip
     first = said["results"][0]

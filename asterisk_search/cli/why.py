@@ -1,0 +1,68 @@
+"""`asterisk-search why`."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from asterisk_search.cli.options import json_option, open_library, print_json
+from asterisk_search.cli.render import print_result, say
+from asterisk_search.service.wire_views import why_json
+from asterisk_search.text.folding import visible
+from asterisk_search.views import Card, Ranked, State, Why
+
+_COLOURS: Final = {State.INDEXED: "green", State.SKIPPED: "red", State.GONE: "red"}
+
+
+@click.command("why")
+@click.argument("path")
+@click.option("--query", metavar="TEXT", default="", help="Also tell what it gets for this query.")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, path: str, query: str, as_json: bool) -> None:
+    """Explain whether PATH (or a note of that name) is indexed, and why it is or is not.
+
+    Names the rule that left it out; for what is indexed, its passages, vectors and digest. Exits
+    with 1 when it is not indexed.
+    """
+    why = open_library(ctx).why(path, query)
+    if as_json:
+        print_json(why_json(why))
+    else:
+        _print(why)
+    ctx.exit(0 if why.card else 1)
+
+
+def _print(why: Why) -> None:
+    state = click.style(why.state.value, fg=_COLOURS.get(why.state, "yellow"), bold=True)
+    click.echo(f"{visible(why.path)}: {state}: {visible(why.reason)}")
+    if why.card is not None:
+        for name, value in _facts(why, why.card):
+            click.echo(f"  {name:<9} {visible(value)}")
+    if why.ranked is not None:
+        _print_ranked(why.ranked)
+    if why.fix:
+        say(f"  → {why.fix}")
+
+
+def _facts(why: Why, card: Card) -> Iterator[tuple[str, str]]:
+    yield "id", card.id
+    yield "passages", f"{why.chunks} · {why.vectors} with a vector · {why.pending} waiting"
+    yield "digest", card.digest.hex()
+    yield "modified", f"{card.modified} · {card.size:,} bytes"
+    yield "model", why.model or "none yet"
+    if card.demoted:
+        yield "ranks low", f"it is a {card.demoted}"
+    for warning in card.warnings:
+        yield "remark", warning
+
+
+def _print_ranked(ranked: Ranked) -> None:
+    if ranked.result is None:
+        say(
+            f"not among the first {ranked.looked_at:,} results for {ranked.query!r} "
+            f"({ranked.total:,} matched, {ranked.mode})"
+        )
+        return
+    say(f"for {ranked.query!r} ({ranked.mode}, {ranked.total:,} matched):")
+    print_result(ranked.result, explain=True)

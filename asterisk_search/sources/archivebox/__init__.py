@@ -1,0 +1,1 @@
+"""An ArchiveBox archive as a source: its database, its folders, its texts."""

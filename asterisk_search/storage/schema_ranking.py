@@ -1,0 +1,21 @@
+"""The migration that ranking needs: properties to filter by, known words, passages that recur."""
+
+from typing import Final
+
+RANKING: Final = (
+    # Names and values folded: what `[status:done]` asks for.
+    """CREATE TABLE properties (
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (document_id, name, value)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX properties_by_name ON properties (name, document_id)",
+    # Shows the terms of `words` as a table; it stores nothing of its own.
+    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab('words', 'row')",
+    # A digest of what a passage says without its title: templates and banners say it elsewhere too.
+    "ALTER TABLE chunks ADD COLUMN said BLOB",
+    "CREATE INDEX chunks_by_said ON chunks (said, document_id)",
+    # Neither is known of what is stored: everything is read again, which embeds nothing.
+    "UPDATE documents SET prepared = ''",
+)

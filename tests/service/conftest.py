@@ -1,0 +1,22 @@
+"""The example vault, indexed once and served once for all tests of the service."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from asterisk_search.config import Settings
+from tests.conftest import ROOT
+from tests.service.served import Served, indexed, served
+
+
+@pytest.fixture(scope="package")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings under which the example vault is indexed."""
+    return indexed(tmp_path_factory.mktemp("served") / "data", ROOT / "examples" / "vault")
+
+
+@pytest.fixture(scope="package")
+def service(examples: Settings) -> Iterator[Served]:
+    """The example vault, served with the default settings."""
+    with served(examples) as running:
+        yield running
