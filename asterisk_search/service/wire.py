@@ -68,7 +68,9 @@ def result_json(result: Result, *, explain: bool = False) -> Json:
         "highlights": [list(span) for span in result.highlights],
         "others": result.others,
         "demoted": passage.demoted or None,
-        "duplicates": [],
+        "duplicates": [
+            f"{passage.source}:{printable(passage.path)}" for passage in result.duplicates
+        ],
         **_page(passage),
         "explain": [_part(part) for part in result.parts] if explain else None,
     }
