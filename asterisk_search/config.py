@@ -115,6 +115,34 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """The table ``[daemon]``."""
+
+    watch: bool = True
+    """Notice changes by the system's events; otherwise by looking every ``poll_seconds``."""
+    settle_ms: int = 400
+    """How long a file must have been left alone before it is read."""
+    poll_seconds: int = 30
+    reconcile_minutes: int = 60
+    """How often everything is looked through for what events have missed; 0 means never."""
+    max_cpu_percent: int = 100
+    """Share of all processors that indexing many notes may take."""
+    pause_on_battery: bool = True
+    max_load: int = 4
+    """Waiting processes per processor from which indexing many notes pauses; 0 means any."""
+    max_celsius: int = 85
+    """Temperature from which indexing many notes pauses; 0 means any."""
+
+    def __post_init__(self) -> None:
+        _within("daemon.settle_ms", self.settle_ms, 50, 60_000)
+        _within("daemon.poll_seconds", self.poll_seconds, 1, 86_400)
+        _within("daemon.reconcile_minutes", self.reconcile_minutes, 0, 10_080)
+        _within("daemon.max_cpu_percent", self.max_cpu_percent, 1, 100)
+        _within("daemon.max_load", self.max_load, 0, 1000)
+        _within("daemon.max_celsius", self.max_celsius, 0, 150)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """A table ``[sources.NAME]``."""
 
@@ -132,6 +160,7 @@ class Settings:
     index: IndexSettings = field(default_factory=IndexSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = field(default_factory=dict)

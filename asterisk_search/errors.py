@@ -9,6 +9,8 @@
     │   ├── CatalogBusy (4)         another process is indexing into this data folder
     │   ├── CatalogTooNew (1)       written by a newer version of this program
     │   └── VectorFileInvalid (1)   the saved vector index cannot be trusted; it is made anew
+    ├── DaemonRunning (4)           a daemon of this data folder is running already
+    ├── DaemonUnreachable (6)       no daemon is running, or it does not answer
     ├── EmbedderUnavailable (5)     the model cannot be used now; keyword search still can
     │   └── BundleError (5)         a model bundle is missing, altered or malformed
     ├── SourceError (1)             a source as a whole cannot be scanned
@@ -71,6 +73,18 @@ class CatalogTooNew(CatalogError):
 
 class VectorFileInvalid(CatalogError):
     """The saved vector index is missing, damaged, or of another model; the catalog remakes it."""
+
+
+class DaemonRunning(AsteriskError):
+    """A daemon of this data folder is running already."""
+
+    exit_code = 4
+
+
+class DaemonUnreachable(AsteriskError):
+    """No daemon is running, or it does not answer; only what needs one is told so."""
+
+    exit_code = 6
 
 
 class EmbedderUnavailable(AsteriskError):

@@ -6,6 +6,7 @@ Callers ask for the smallest role that serves them. Each protocol has one confor
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
@@ -38,6 +39,12 @@ class Source(Protocol):
     def version(self) -> str:
         """Changes when entries are read differently, so that they are read again."""
 
+    def watched(self) -> Sequence[tuple[Path, bool]]:
+        """What changes on disk when an entry does, and whether with all that lies below it.
+
+        Paths need not exist yet.
+        """
+
     def exists(self, ref: bytes) -> bool:
         """Whether the entry is still there, though the rules of the scan may leave it out."""
 
@@ -64,6 +71,9 @@ class Watchable(Protocol):
     What it says of a part is what a scan would say.
     """
 
+    def places(self) -> list["Place"]:
+        """What has to be watched to notice every change; may walk through the whole source."""
+
     def concerns(self, ref: bytes) -> "Concern":
         """What a change at the path ``ref`` (relative to the root) may mean."""
 
@@ -73,6 +83,16 @@ class Watchable(Protocol):
         Raises:
             SourceError: as `Source.scan`; nothing may be deleted.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder to be watched."""
+
+    ref: bytes
+    """Relative to the root; empty for the root itself. May be a link to a folder."""
+    recursive: bool
+    """Whether everything below it matters."""
 
 
 class Concern(Enum):

@@ -39,6 +39,8 @@ class SkipReason(StrEnum):
     """Still being saved, or waiting to be; what was indexed before stays."""
     HTTP_ERROR = "http_error"
     """The web site answered with an error instead of the page."""
+    REDIRECT = "redirect"
+    """Its address leads to another page, which is indexed."""
 
 
 class BlockKind(StrEnum):

@@ -13,6 +13,7 @@ import pytest
 from asterisk_search import errors
 from asterisk_search.cli.main import COMMANDS, cli
 from asterisk_search.config import Settings, SourceSettings, parse_settings
+from tests.benchmarks.feeds_report import with_table
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -124,3 +125,11 @@ def test_links_between_documents_resolve(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+
+
+def test_the_figures_for_feeds_are_the_committed_ones(accept: bool) -> None:
+    path = ROOT / "docs" / "feeds.md"
+    made = with_table(path.read_text(encoding="utf-8"))
+    if accept:
+        path.write_text(made, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == made

@@ -22,9 +22,13 @@ COMMANDS: Final = {
     "open": "Open a result of the last list, or a note.",
     "ls": "List documents by source, folder, tag or date.",
     "why": "Explain whether a path is indexed, and what it gets for a query.",
+    "group": "Group texts from standard input that tell one story.",
+    "embed": "Turn texts from standard input into vectors.",
     "status": "Show what is indexed, what waits and what was skipped.",
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
+    "daemon": "Keep the index fresh and answers quick, in the background.",
+    "service": "Have the system keep the daemon running.",
     "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""
@@ -35,8 +39,9 @@ Exit codes:
   1    failed, or some checks or sources failed
   2    wrong usage or configuration
   3    nothing is indexed yet, or no such source
-  4    another process is indexing
+  4    another process is indexing, or a daemon is running already
   5    the model cannot be used
+  6    no daemon answers
   130  interrupted     143  terminated
 
 Everything stays on this machine: no download, no telemetry, no network."""

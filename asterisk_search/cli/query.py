@@ -6,7 +6,8 @@ from datetime import date
 import click
 
 from asterisk_search.answers import Filters, Mode, Query
-from asterisk_search.cli.options import json_option, open_library, open_settings
+from asterisk_search.cli.asking import search
+from asterisk_search.cli.options import json_option, no_daemon_option, open_settings
 from asterisk_search.cli.render import print_answer
 from asterisk_search.search.dates import parse_day
 from asterisk_search.service.wire import answer_json, confidence, result_json
@@ -30,6 +31,7 @@ MODES = click.Choice([mode.value for mode in Mode])
 @json_option
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line for each result.")
 @click.option("--exit-status", is_flag=True, help="Exit with 1 when nothing matches well.")
+@no_daemon_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -47,6 +49,7 @@ def command(
     as_json: bool,
     jsonl: bool,
     exit_status: bool,
+    no_daemon: bool,
 ) -> None:
     """Search the notes for WORDS; without words, list the newest that pass the filters.
 
@@ -74,16 +77,15 @@ def command(
         mode=Mode(mode or settings.search.mode),
         limit=limit or settings.search.limit,
     )
-    library = open_library(ctx)
-    answer = library.search(query)
+    people = not (as_json or jsonl)
+    answer, served_by = search(settings, query, remember=people, daemon=not no_daemon)
     if as_json:
-        shown = answer_json(answer, explain=explain)
+        shown = answer_json(answer, explain=explain, served_by=served_by)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     elif jsonl:
         for result in answer.results:
             click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
     else:
-        print_answer(answer, explain=explain)
-        library.remember(answer.results)
+        print_answer(answer, explain=explain, served_by=served_by)
     well = any(confidence(result.score) != "low" for result in answer.results)
     ctx.exit(1 if exit_status and not well else 0)

@@ -26,6 +26,7 @@ _REASONS = {
     SkipReason.VANISHED: "vanished while being read",
     SkipReason.UNFINISHED: "still being saved",
     SkipReason.HTTP_ERROR: "the web site answered with an error",
+    SkipReason.REDIRECT: "the same as another page",
 }
 
 
@@ -39,7 +40,7 @@ def warn(text: str) -> None:
     click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
 
 
-def print_answer(answer: Answer, *, explain: bool = False) -> None:
+def print_answer(answer: Answer, *, explain: bool = False, served_by: str = "process") -> None:
     """The results, then one line about the search."""
     for notice in answer.notices:
         warn(notice)
@@ -55,7 +56,7 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
     say(
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
-        f"{_count(answer.documents, 'note')}"
+        f"{_count(answer.documents, 'note')}" + (" · daemon" if served_by == "daemon" else "")
     )
 
 

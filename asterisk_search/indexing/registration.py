@@ -8,11 +8,14 @@ from pathlib import Path
 from asterisk_search.errors import SourceError, SourceMissing, UsageError
 from asterisk_search.records import SourceSpec
 from asterisk_search.sources.ignoring import IgnoreRules
-from asterisk_search.sources.obsidian import detect
+from asterisk_search.sources.opening import detect, source_root
 from asterisk_search.storage.folder import expanded
 from asterisk_search.text.folding import visible
 
-HINT_TYPES = "a source is a folder of Markdown notes, for instance an Obsidian vault"
+HINT_TYPES = (
+    "a source is a folder of Markdown notes, for instance an Obsidian vault, or the data folder of "
+    "an ArchiveBox"
+)
 
 
 def resolve_all(
@@ -46,15 +49,15 @@ def resolve(
 ) -> SourceSpec:
     """The source that ``path`` means: one that is registered, or a new one.
 
-    A path inside a registered source means that source. ``exclude`` replaces the exclusions of a
-    registered source when it is given.
+    A path inside a registered source means that source; for an archive, so does the folder above
+    it. ``exclude`` replaces the exclusions of a registered source when it is given.
 
     Raises:
         SourceMissing: there is nothing at ``path``.
         UsageError: it is no folder, no kind of source, contains a registered source, or the name
             is taken.
     """
-    root = _folder(path)
+    root = _root(path)
     _refuse_unusable(name, exclude)
     for spec in registered:
         if root == Path(spec.root) or (
@@ -66,7 +69,7 @@ def resolve(
         raise UsageError(f"{path} is a file, not a folder", hint=HINT_TYPES)
     kind = detect(root)
     if kind is None:
-        raise UsageError(f"no notes (*.md) were found in {root}", hint=HINT_TYPES)
+        raise UsageError(f"no notes (*.md) and no archive were found in {root}", hint=HINT_TYPES)
     taken = {spec.name.casefold(): spec for spec in registered}
     if name is not None and name.casefold() in taken:
         return _moved(taken[name.casefold()], root, exclude)
@@ -85,6 +88,10 @@ def _folder(path: str) -> Path:
             hint="check the spelling, and quote paths that contain spaces; for a source that has "
             "moved: asterisk-search index NEW_PATH --name NAME",
         ) from error
+
+
+def _root(path: str) -> Path:
+    return source_root(_folder(path))
 
 
 def _updated(spec: SourceSpec, name: str | None, exclude: Sequence[str] | None) -> SourceSpec:
@@ -126,7 +133,7 @@ def refuse_inside(folder: Path, paths: Sequence[str]) -> None:
     """
     inside = folder.resolve()
     for path in paths:
-        if _folder(path) in [inside, *inside.parents]:
+        if _root(path) in [inside, *inside.parents]:
             raise UsageError(
                 f"the data folder {folder} lies inside {path}", hint="choose another --data-dir"
             )

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asterisk_search.config import Settings
@@ -64,10 +63,10 @@ class Opened:
                 yield writer
 
     def _open_source(self, spec: SourceSpec) -> "Source":
-        from asterisk_search.sources.obsidian import ObsidianSource
+        from asterisk_search.sources.opening import open_source
 
         limit = self._settings.index.max_file_mb * 1_000_000
-        return ObsidianSource(spec.name, Path(spec.root), exclude=spec.exclude, max_bytes=limit)
+        return open_source(spec, limit, self._settings.archive.prefer)
 
     def _open_embedder(self) -> "Embedder":
         from asterisk_search.embedding.breaker import Breaker

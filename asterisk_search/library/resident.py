@@ -4,15 +4,17 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asterisk_search.config import Settings
-from asterisk_search.errors import AsteriskError
+from asterisk_search.errors import AsteriskError, CatalogBusy, NothingIndexed
 from asterisk_search.library.facade import Library
+from asterisk_search.records import SourceSpec
 
 if TYPE_CHECKING:
-    from asterisk_search.protocols import Embedder, VectorIndex
+    from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.storage.reader import SqliteReader
 
 SPARE_READERS: Final = 4
@@ -42,6 +44,33 @@ class Resident(Library):
         with self._loading:
             super().close()
             self._vectors, self._shown = None, NOTHING
+
+    def prepare(self) -> Path:
+        """Make the data folder if there is none, bring an older catalog up to date; return it.
+
+        Raises:
+            CatalogError: that cannot be done.
+        """
+        from asterisk_search.storage.connection import up_to_date
+
+        self._folder.create()
+        path = self._folder.catalog
+        if path.exists() and not up_to_date(path):
+            with suppress(CatalogBusy), self._writing():
+                pass
+        return self._folder.root
+
+    def specs(self) -> list[SourceSpec]:
+        """The registered sources without their counts; none when there is no index."""
+        try:
+            with self._reading() as reader:
+                return reader.specs()
+        except NothingIndexed:
+            return []
+
+    def open_source(self, spec: SourceSpec) -> "Source":
+        """The source that a registration means."""
+        return self._open_source(spec)
 
     def warm_up(self) -> str | None:
         """Load model and vectors before they are asked for; return why that cannot be done."""

@@ -12,15 +12,13 @@ from asterisk_search.service.desk import Desk
 Part = Callable[[Desk, Settings, threading.Event], None]
 """Serves until the event is set, then returns within a second; runs in a thread of its own."""
 
-PARTS: tuple[Part, ...] = ()
-
 PATIENCE_S = 5.0
 """How long a part may take to end; after that the process goes without it."""
 
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, stop: threading.Event, parts: Sequence[Part] = PARTS) -> None:
+def serve(settings: Settings, stop: threading.Event, parts: Sequence[Part]) -> None:
     """Run all ``parts`` until ``stop`` is set."""
     with closing(Desk(settings)) as desk:
         threads = [

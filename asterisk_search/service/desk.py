@@ -69,6 +69,11 @@ class Desk:
         """Name who brings sources up to date when `reindex` asks for it."""
         self._reindex = action
 
+    @property
+    def served_by(self) -> str:
+        """What answers: ``daemon``, which also indexes, or any other ``process``."""
+        return "process" if self._reindex is None else "daemon"
+
     def reindex(self, names: Sequence[str] | None = None) -> None:
         """Have these sources, or all of them, looked through soon; returns at once.
 

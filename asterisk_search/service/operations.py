@@ -131,13 +131,14 @@ def above(answer: Answer, least: float) -> Answer:
 
 def _search(desk: Desk, given: Given, defaults: Defaults) -> Json:
     answer = above(desk.search(query_of(given, defaults)), given.number("min_score", 0.0))
-    return answer_json(answer, explain=given.flag("explain"))
+    return answer_json(answer, explain=given.flag("explain"), served_by=desk.served_by)
 
 
 def _recent(desk: Desk, given: Given, defaults: Defaults) -> Json:
     query = query_of(given, defaults)
     filters = query.filters or Filters(after=BEGINNING)
-    return answer_json(desk.search(replace(query, filters=filters)))
+    answer = desk.search(replace(query, filters=filters))
+    return answer_json(answer, served_by=desk.served_by)
 
 
 def _document(desk: Desk, given: Given, _defaults: Defaults) -> Json:

@@ -80,6 +80,7 @@ ANSWER: Final = shape(
     degraded_reason=maybe(TEXT),
     notices=listed(TEXT),
     took_ms=NUMBER,
+    served_by=TEXT,
     total=WHOLE,
     index=INDEX,
     results=listed(RESULT),

@@ -33,6 +33,8 @@ class Standing:
     """Why search by meaning is off; empty when it is on."""
     error: str = ""
     """What last went wrong; empty once the same has gone well."""
+    http: str = ""
+    """Where the page and the API are; empty when they are not served."""
     followed: tuple[Followed, ...] = field(default=())
 
 
@@ -45,6 +47,4 @@ class Vitals:
     uptime_s: float
     memory_bytes: int
     """Resident memory at present."""
-    log: str
-    """The file it logs to."""
     standing: Standing

@@ -13,7 +13,6 @@ from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 
 SCHEMA: Final = 1
-HIGH, MEDIUM = 0.5, 0.2
 
 Json = dict[str, Any]
 
@@ -23,7 +22,7 @@ def confidence(score: float) -> str:
     return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
 
 
-def answer_json(answer: Answer, *, explain: bool = False) -> Json:
+def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "process") -> Json:
     """An answer as JSON-ready data."""
     return {
         "schema": SCHEMA,
@@ -33,6 +32,7 @@ def answer_json(answer: Answer, *, explain: bool = False) -> Json:
         "degraded_reason": answer.degraded_reason,
         "notices": list(answer.notices),
         "took_ms": round(answer.took_ms, 1),
+        "served_by": served_by,
         "total": answer.total,
         "index": {
             "documents": answer.documents,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from asterisk_search.errors import SourceMissing
-from asterisk_search.protocols import Concern
+from asterisk_search.protocols import Concern, Place
 from asterisk_search.records import Document, Entry, Kind, Skip
 from asterisk_search.sources.canvas import read_canvas, read_view_names
 from asterisk_search.sources.files import decode, read_bytes
@@ -78,6 +78,10 @@ class ObsidianSource:
             self._settings = read_settings(self._root)
         return self._settings
 
+    def watched(self) -> list[tuple[Path, bool]]:
+        """The root with all that lies below it."""
+        return [(self._root, True)]
+
     def exists(self, ref: bytes) -> bool:
         """Whether the file is still there, though the rules may leave it out."""
         return os.path.lexists(os.path.join(os.fsencode(self._root), ref))  # noqa: PTH118 - bytes
@@ -92,6 +96,18 @@ class ObsidianSource:
         walk = self._walk()
         walk.check()
         return walk.run()
+
+    def places(self) -> list[Place]:
+        """Return the root and the links to folders that are followed.
+
+        Raises:
+            SourceMissing, SourceError: as `scan`.
+        """
+        walk = self._walk()
+        walk.check()
+        for _ in walk.run():
+            pass
+        return [Place(b"", True), *(Place(ref, True) for ref in walk.followed)]
 
     def concerns(self, ref: bytes) -> Concern:
         """Say how far a change of the file or folder at ``ref`` reaches."""

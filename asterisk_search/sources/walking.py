@@ -37,6 +37,8 @@ class Walk:
     seen: set[tuple[int, int]] = field(default_factory=set)
     waiting: list[bytes] = field(default_factory=list)
     links: list[bytes] = field(default_factory=list)
+    followed: list[bytes] = field(default_factory=list)
+    """Links to folders that were entered."""
 
     def check(self) -> None:
         """Look at the root alone.
@@ -206,6 +208,7 @@ class Walk:
             detail = f"leads to an empty folder; {_MOUNTED}"
             yield Skip(ref, shown(ref), SkipReason.UNREADABLE, detail)
         else:
+            self.followed.append(ref)
             self.waiting.append(ref)
 
     def _mark(self, path: bytes) -> bool:

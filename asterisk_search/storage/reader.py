@@ -30,6 +30,7 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect_reader(path)
+        self._counted = (-1, 0)
 
     def close(self) -> None:
         """Close the file."""
@@ -53,7 +54,8 @@ class SqliteReader:
         """Documents and chunks in the catalog, and chunks that wait for a vector."""
         return (
             self._number("SELECT count(*) FROM documents"),
-            self._number("SELECT count(*) FROM chunks"),
+            self._chunk_count(),
+            # Left to itself the planner reads the index of all vectors, for want of statistics.
             self._number(
                 "SELECT count(*) FROM chunks INDEXED BY chunks_pending "
                 "WHERE embedding_id IS NULL AND digest IS NOT NULL"
@@ -231,6 +233,13 @@ class SqliteReader:
         """Pages whose address this document links to, ascending."""
         with mapped_errors():
             return pages.cited_pages(self._connection, document)
+
+    def _chunk_count(self) -> int:
+        """Chunks in the catalog, counted once for each of its generations."""
+        generation = self.generation()
+        if self._counted[0] != generation:
+            self._counted = (generation, self._number("SELECT count(*) FROM chunks"))
+        return self._counted[1]
 
     def _meta(self, key: str) -> str | None:
         with mapped_errors():

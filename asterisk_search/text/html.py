@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
+
+from asterisk_search.text.markup import unescape
 
 _COMMENT = ("<!--", "-->")
 _TAG = re.compile(

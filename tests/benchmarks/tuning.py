@@ -9,7 +9,7 @@ of evidence changes.
 
 The direction of the weights is learnt list by list: the softmax of the scores of a query's
 candidates should put its mass on what is relevant (ListNet, Cao et al. 2007, its top-one form),
-each set weighing the same. Their size, and the bias, are learnt afterwards by a logistic regression on
+each set weighing the same. Their size, and the bias, are learnt afterwards by a regression on
 the documents that would be shown (Platt scaling, Platt 1999), to which queries asked of another
 set's documents are added: nothing answers those, and their scores must say so.
 """

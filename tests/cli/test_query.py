@@ -43,7 +43,8 @@ def test_meaning_finds_what_shares_no_word(indexed: Shell) -> None:
 def test_the_json_shape(indexed: Shell, vault: Path) -> None:
     said = indexed("query", "--json", "candidate majority").json
     assert set(said) == {
-        "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms", "total",
+        "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms",
+        "served_by", "total",
         "index", "results",
     }  # fmt: skip
     first = said["results"][0]

@@ -1,0 +1,53 @@
+"""Asking a running daemon if there is one, and else this process; whoever asks notices nothing."""
+
+from typing import TypeVar
+
+from asterisk_search.answers import Answer, Filters, Query
+from asterisk_search.config import Settings
+from asterisk_search.library import Library
+from asterisk_search.service.client import Elsewhere, ask, wanted
+from asterisk_search.service.wire_records import decoded, encoded
+from asterisk_search.views import Similar
+
+Record = TypeVar("Record")
+
+DAEMON, PROCESS = "daemon", "process"
+
+
+def search(settings: Settings, query: Query, *, remember: bool, daemon: bool) -> tuple[Answer, str]:
+    """The answer, and who gave it: ``daemon`` or ``process``.
+
+    ``remember`` the results, so that `open` knows their numbers. Raises as `Library.search`.
+    """
+    if daemon and wanted():
+        try:
+            body = {"query": encoded(query), "remember": remember}
+            return _decoded(Answer, ask(settings, "search", body)), DAEMON
+        except Elsewhere:
+            pass
+    library = Library(settings)
+    answer = library.search(query)
+    if remember:
+        library.remember(answer.results)
+    return answer, PROCESS
+
+
+def similar(
+    settings: Settings, note: str | None, text: str, filters: Filters, limit: int, *, daemon: bool
+) -> Similar:
+    """Documents like a note or a text. Raises as `Library.similar`."""
+    if daemon and wanted():
+        try:
+            query = encoded(Query("", filters))
+            body = {"note": note, "text": text, "query": query, "limit": limit}
+            return _decoded(Similar, ask(settings, "similar", body))
+        except Elsewhere:
+            pass
+    return Library(settings).similar(note, text=text, filters=filters, limit=limit)
+
+
+def _decoded(kind: type[Record], data: object) -> Record:
+    try:
+        return decoded(kind, data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Elsewhere from error

@@ -1,0 +1,48 @@
+"""How the daemon is, for people."""
+
+import click
+
+from asterisk_search.cli.render import warn
+from asterisk_search.service.standing import Followed, Standing, Vitals
+from asterisk_search.text.folding import visible
+
+
+def print_vitals(vitals: Vitals, log: str) -> None:
+    """Some lines about a running daemon."""
+    standing = vitals.standing
+    click.echo(
+        f"running · pid {vitals.pid} · {_span(vitals.uptime_s)} · "
+        f"{vitals.memory_bytes / 1e6:.0f} MB · version {vitals.version}"
+    )
+    click.echo(_doing(standing))
+    for followed in standing.followed:
+        click.echo(_followed(followed))
+    if standing.http:
+        click.echo(f"page and API: {standing.http}")
+    click.echo(f"log: {visible(log)}")
+    if standing.degraded:
+        warn(f"search by meaning is off ({standing.degraded}): run `asterisk-search doctor`")
+    if standing.error:
+        warn(f"last error: {standing.error}")
+
+
+def _doing(standing: Standing) -> str:
+    if standing.paused:
+        return f"paused: {visible(standing.paused)}"
+    if standing.phase:
+        of = f" of {standing.total:,}" if standing.total else ""
+        return f"indexing: {standing.phase} {standing.done:,}{of} {standing.unit}"
+    return f"{standing.waiting:,} changes wait" if standing.waiting else "idle, all up to date"
+
+
+def _followed(followed: Followed) -> str:
+    said = {"away": "its folder is missing; what was indexed is kept"}.get(followed.how, "")
+    detail = followed.detail or said
+    return f"{visible(followed.source):<12} {followed.how}" + (
+        f" ({visible(detail)})" if detail else ""
+    )
+
+
+def _span(seconds: float) -> str:
+    minutes, hours = int(seconds // 60), int(seconds // 3600)
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min {int(seconds) % 60} s"

@@ -1,0 +1,412 @@
+"""An archive as a source: its versions, its life, and what must never be read."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from asterisk_search.errors import EntrySkipped, SourceError, SourceMissing
+from asterisk_search.protocols import Source
+from asterisk_search.records import Entry, Skip, SkipReason
+from asterisk_search.sources.archivebox.source import ArchiveSource
+from asterisk_search.sources.opening import detect, source_root
+from tests.conformance.source import SourceConformance
+from tests.conftest import ROOT
+from tests.sources.archivebox.archives import (
+    SCHEMAS,
+    WORDS,
+    Archive,
+    entry_of,
+    page,
+    read_all,
+    shown,
+    unpacked,
+    write,
+)
+
+URL = "https://www.example.org/harbour"
+PATH = "example.org/harbour"
+DOM = {"0.9": "dom/output.html"}
+NOW = 1_800_000_000.0
+
+
+def dom(version: str = "0.7", text: str = WORDS * 5) -> dict[str, str]:
+    return {DOM.get(version, "output.html"): page("Harbour", text)}
+
+
+class TestArchiveSource(SourceConformance):
+    @pytest.fixture
+    def source(self, tmp_path: Path) -> Source:
+        archive = Archive(tmp_path / "archive box")
+        archive.add(URL, dom())
+        archive.add("http://example.org/b\u00fccher?x=1", {"singlefile.html": page("B", WORDS * 5)})
+        archive.add("http://example.org/gone", {"headers.json": '{"Status-Code": 404}'})
+        archive.add("http://example.org/empty", {"output.html": ""}, tags=("a tag",))
+        return archive.source()
+
+    @pytest.fixture
+    def change(self, source: Source) -> Callable[[], bytes]:
+        """The page is archived again in place, as `archivebox update --overwrite` does it."""
+
+        def run() -> bytes:
+            folder = next((source.root / "archive").glob("1714557601*"))
+            write(folder, dom(text="Other words stand here now. " * 20))
+            with closing(sqlite3.connect(source.root / "index.sqlite3")) as connection:
+                connection.execute(
+                    "UPDATE core_snapshot SET updated = '2024-06-01 10:00:00' WHERE url = ?", [URL]
+                )
+                connection.commit()
+            return b"example.org/harbour"
+
+        return run
+
+    @pytest.fixture
+    def remove_root(self, source: Source) -> Callable[[], None]:
+        return lambda: shutil.rmtree(source.root)
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_every_version_is_read_alike(tmp_path: Path, version: str) -> None:
+    archive = Archive(tmp_path / "a", version)
+    folder = archive.add(URL, dom(version), title="The harbour", tags=("sea", "two words"))
+    documents, skips = read_all(archive.source())
+    document = documents[PATH]
+    assert skips == {}
+    assert (document.title, document.tags) == ("The harbour", ("sea", "two words"))
+    assert shown(document).startswith("Harbour\n\nThe harbour master")
+    facts = document.page
+    assert facts is not None
+    assert (facts.url, facts.domain, facts.extractor) == (URL, "example.org", "dom")
+    assert facts.copy.folder == str(folder.relative_to(archive.root))
+    assert facts.file == f"{facts.copy.folder}/{next(iter(dom(version)))}"
+    assert facts.added == "2024-05-01T10:00:00Z"
+    assert document.date == "2024-05-01"
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_without_a_database_the_folders_tell(tmp_path: Path, version: str) -> None:
+    archive = Archive(tmp_path / "a", version)
+    archive.add(URL, dom(version), title="The harbour", tags=("sea",))
+    (archive.root / "index.sqlite3").write_bytes(b"SQLite format 3\0 and then nothing of use")
+    documents, skips = read_all(archive.source())
+    assert (documents[PATH].title, documents[PATH].tags) == ("The harbour", ("sea",))
+    assert "folders is indexed instead" in skips["index.sqlite3"]
+    assert "secretkeyword" not in documents[PATH].body
+
+
+def test_a_half_migrated_database_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom())
+    archive.sql(
+        "ALTER TABLE core_snapshot DROP COLUMN updated; DROP TABLE core_tag;"
+        "ALTER TABLE core_snapshot ADD COLUMN modified_at datetime; DROP TABLE core_snapshot_tags"
+    )
+    assert set(read_all(archive.source())[0]) == {PATH}
+    archive.sql("ALTER TABLE core_snapshot RENAME TO new__core_snapshot")
+    documents, skips = read_all(archive.source())
+    assert set(documents) == {PATH}
+    assert "no table of snapshots" in skips["index.sqlite3"]
+
+
+def test_an_archive_is_known_by_any_of_its_folders(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "docker" / "data")
+    archive.add(URL, dom())
+    for named in (archive.root, archive.root / "archive", archive.root.parent):
+        assert source_root(named) == archive.root
+    assert detect(archive.root) == "archive"
+    (archive.root / "index.sqlite3").unlink()
+    (archive.root / "ArchiveBox.conf").unlink()
+    assert detect(archive.root) == "archive"
+    shutil.rmtree(archive.root / "archive")
+    assert detect(archive.root) is None
+    assert source_root(archive.root) == archive.root
+
+
+def test_a_vault_stays_a_vault_whatever_it_holds(tmp_path: Path) -> None:
+    Archive(tmp_path / "vault")
+    (tmp_path / "vault" / ".obsidian").mkdir()
+    assert detect(tmp_path / "vault") == "vault"
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_a_removed_snapshot_is_gone_though_its_folder_stays(tmp_path: Path, version: str) -> None:
+    archive = Archive(tmp_path / "a", version)
+    archive.add(URL, dom(version))
+    archive.add("http://example.org/stays", dom(version))
+    source = archive.source()
+    ref = entry_of(source, PATH).ref
+    archive.sql(f"DELETE FROM core_snapshot WHERE url = '{URL}'")
+    assert set(read_all(source)[0]) == {"example.org/stays"}
+    assert not source.exists(ref)
+
+
+def test_what_is_being_deleted_is_gone(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a", "0.9")
+    archive.add(URL, dom("0.9"), status="deleting")
+    assert list(archive.source().scan()) == []
+
+
+@pytest.mark.parametrize("status", ["queued", "started", "paused"])
+def test_what_is_still_being_saved_waits(tmp_path: Path, status: str) -> None:
+    archive = Archive(tmp_path / "a", "0.9")
+    archive.add(URL, dom("0.9"), status=status, changed=None)
+    (item,) = archive.source().scan()
+    assert isinstance(item, Skip)
+    assert (item.reason, item.detail) == (SkipReason.UNFINISHED, status)
+    archive.sql("UPDATE core_snapshot SET status = 'sealed'")
+    assert set(read_all(archive.source())[0]) == {PATH}
+
+
+def test_an_older_version_waits_until_its_extractors_are_quiet(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    folder = archive.add(URL, dom(), changed="2027-01-15 08:00:00")  # is NOW
+    for age, waits in ((10, True), (29, True), (31, False)):
+        os.utime(folder, (NOW, NOW + 20))
+        (item,) = archive.source(clock=lambda age=age: NOW + 20 + age).scan()
+        assert isinstance(item, Skip) is waits
+    (item,) = archive.source(clock=lambda: NOW - 1000).scan()
+    assert isinstance(item, Entry), "a clock that was wrong must not make it wait for ever"
+
+
+def test_a_copy_being_saved_does_not_hide_the_one_before(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a", "0.9")
+    archive.add(URL, dom("0.9", "The old words of this page. " * 10))
+    archive.add(URL, {}, added="2024-06-01 10:00:00", changed=None, status="started")
+    documents, _ = read_all(archive.source())
+    facts = documents[PATH].page
+    assert facts is not None
+    assert "old words" in shown(documents[PATH])
+    assert len(facts.copies) == 1
+
+
+def test_the_newest_good_copy_is_searched_and_all_are_listed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    old = archive.add(f"{URL}?utm_source=x", dom(text="First version of it. " * 10))
+    good = archive.add(
+        f"{URL}#2024", dom(text="Second version of it. " * 10), added="2024-06-01 10:00:00"
+    )
+    bad = archive.add(
+        "http://example.org/harbour/",
+        {"headers.json": '{"Status-Code": 503}', "output.html": page("503", WORDS * 9)},
+        added="2024-07-01 10:00:00",
+    )
+    documents, skips = read_all(archive.source())
+    assert (set(documents), skips) == ({PATH}, {})
+    facts = documents[PATH].page
+    assert facts is not None
+    assert "Second version" in shown(documents[PATH])
+    assert [(copy.folder, copy.status) for copy in facts.copies] == [
+        (f"archive/{good.name}", ""),
+        (f"archive/{bad.name}", "HTTP 503"),
+        (f"archive/{old.name}", ""),
+    ]
+
+
+def test_a_change_of_tags_or_title_alone_is_noticed(tmp_path: Path) -> None:
+    """ArchiveBox changes nothing on disk then, nor the time of the row."""
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom(), tags=("one",))
+    source = archive.source()
+    stamps = {entry_of(source, PATH).stamp}
+    archive.sql("UPDATE core_tag SET name = 'other'")
+    stamps.add(entry_of(source, PATH).stamp)
+    archive.sql("UPDATE core_snapshot SET title = 'A better title'")
+    stamps.add(entry_of(source, PATH).stamp)
+    assert len(stamps) == 3
+    assert entry_of(source, PATH).stamp in stamps
+
+
+def test_a_late_result_is_noticed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    folder = archive.add(URL, dom())
+    source = archive.source()
+    before = entry_of(source, PATH).stamp
+    write(folder, {"readability/content.html": page("Harbour", WORDS * 5)})
+    assert entry_of(source, PATH).stamp != before
+
+
+def test_an_unmounted_archive_loses_nothing(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom())
+    (archive.root / "archive").rename(tmp_path / "elsewhere")
+    for made in (False, True):
+        if made:
+            (archive.root / "archive").mkdir()
+        with pytest.raises(SourceMissing, match="no snapshots"):
+            list(archive.source().scan())
+
+
+def test_a_lost_folder_is_said_and_keeps_what_was_indexed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    lost = archive.add(URL, dom())
+    archive.add("http://example.org/stays", dom())
+    shutil.rmtree(lost)
+    documents, skips = read_all(archive.source())
+    assert set(documents) == {"example.org/stays"}
+    assert skips[PATH] == "vanished: its folder is missing"
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from asterisk_search.sources.archivebox.source import ArchiveSource
+from tests.sources.archivebox.archives import read_all
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+for path, reason in sorted(read_all(ArchiveSource("a", Path(sys.argv[1])))[1].items()):
+    print(path, reason)
+"""
+
+
+def test_what_may_not_be_read_is_said() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        archive = Archive(Path(name) / "a")
+        closed = [
+            archive.add("http://example.org/one", dom()),
+            archive.add("http://example.org/two", dom()) / "output.html",
+            archive.root / "index.sqlite3",
+        ]
+        archive.add(URL, dom())
+        for path in closed:
+            path.chmod(0)
+        try:
+            # Root may read everything, so the scan runs as nobody.
+            run = subprocess.run(
+                [sys.executable, "-c", UNREADABLE, str(archive.root)],
+                capture_output=True, text=True, check=True, cwd=ROOT,
+            )  # fmt: skip
+        finally:
+            closed[0].chmod(0o755)
+    assert run.stdout.splitlines() == [
+        "example.org/two unreadable: Permission denied",
+        "index.sqlite3 unreadable: unable to open database file; what lies in the folders is "
+        "indexed instead",
+    ]
+
+
+def test_links_out_of_the_archive_are_not_followed(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    write(tmp_path / "outside", {"secret.html": page("Secret", "secretkeyword " * 40)})
+    folder = archive.add(URL, {})
+    (folder / "output.html").symlink_to(tmp_path / "outside" / "secret.html")
+    (folder / "example.org").symlink_to(tmp_path / "outside")
+    (folder / "readability").symlink_to(tmp_path / "outside")
+    other = archive.add("http://example.org/other", {})
+    shutil.rmtree(other)
+    other.symlink_to(tmp_path / "outside")
+    (tmp_path / "outside" / "output.html").write_text(page("Secret", "secretkeyword " * 40))
+    documents, _ = read_all(archive.source())
+    assert not [page for page in documents.values() if "secretkeyword" in page.body]
+
+
+def test_names_that_are_no_utf_8(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    folder = archive.add("http://example.org/caf%E9", {"index.txt": ""})
+    write(folder, {os.fsdecode(b"example.org/caf\xe9.html"): page("Café", WORDS * 5)})
+    documents, _ = read_all(archive.source())
+    document = documents["example.org/caf%E9"]
+    assert document.page is not None
+    assert document.page.extractor == "wget"
+    assert os.fsencode(document.page.file).endswith(b"/caf\xe9.html")
+
+
+def test_addresses_that_would_lead_elsewhere(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.add("http://../../etc/passwd", {})
+    archive.add("file:///etc/passwd", {})
+    archive.add("http://[broken/", {})
+    archive.sql("UPDATE core_snapshot SET timestamp = '../../..' WHERE url LIKE 'file:%'")
+    documents, skips = read_all(archive.source())
+    assert not [page for page in documents.values() if "root:" in page.body]
+    assert len(documents) + len(skips) == 3
+
+
+def test_a_locked_database_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asterisk_search.sources.archivebox.database._WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("asterisk_search.sources.archivebox.database._LOCKED_SECONDS", 0.0)
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom())
+    with closing(sqlite3.connect(archive.root / "index.sqlite3", isolation_level=None)) as writer:
+        writer.execute("PRAGMA cache_size = 1")
+        writer.execute("BEGIN EXCLUSIVE")
+        writer.execute("CREATE TABLE much AS SELECT zeroblob(100000) AS blob")
+        writer.execute("INSERT INTO much SELECT blob FROM much")
+        with pytest.raises(SourceError, match="cannot be read now"):
+            list(archive.source().scan())
+        writer.execute("ROLLBACK")
+    assert set(read_all(archive.source())[0]) == {PATH}
+
+
+def test_what_archivebox_is_writing_is_seen_and_nothing_is_created(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom())
+    database = archive.root / "index.sqlite3"
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE core_snapshot SET title = 'In the log'")
+        before = states(archive.root)
+        assert read_all(archive.source())[0][PATH].title == "In the log"
+        assert states(archive.root).keys() == before.keys()
+        crashed = tmp_path / "crashed"
+        shutil.copytree(archive.root, crashed)
+    (crashed / "index.sqlite3-shm").unlink()
+    before = states(crashed)
+    assert read_all(ArchiveSource("a", crashed))[0][PATH].title == "In the log"
+    assert states(crashed) == before
+    assert read_all(archive.source())[0][PATH].title == "In the log", "after all was closed"
+    assert "index.sqlite3-shm" not in states(archive.root)
+
+
+def states(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Names, sizes and times of the files of a folder."""
+    found = {path.name: path.stat() for path in folder.iterdir()}
+    return {name: (s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in found.items()}
+
+
+def test_a_page_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    folder = archive.add(URL, dom())
+    source = archive.source()
+    entry = entry_of(source, PATH)
+    write(folder, {"readability/content.html": page("New", "Words that came later. " * 20)})
+    archive.sql("UPDATE core_snapshot SET updated = '2024-06-01 10:00:00'")
+    assert source.read(entry) is not None
+    assert entry_of(source, PATH).stamp != entry.stamp
+    shutil.rmtree(folder)
+    with pytest.raises(EntrySkipped, match="vanished"):
+        source.read(entry)
+
+
+def test_two_pages_that_lead_to_each_other_are_both_kept(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a", "0.9")
+    for one, other in (("x", "y"), ("y", "x")):
+        headers = f'{{"status": 200, "final_url": "http://example.org/{other}"}}'
+        archive.add(f"http://example.org/{one}", {**dom("0.9"), "headers/headers.json": headers})
+    assert set(read_all(archive.source())[0]) == {"example.org/x", "example.org/y"}
+
+
+def test_patterns_leave_out_addresses(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    archive.add(URL, dom())
+    archive.add("https://bank.example.com/account", dom())
+    assert set(read_all(archive.source(exclude=["bank.example.com/"]))[0]) == {PATH}
+
+
+def test_few_paths_are_watched_however_many_snapshots_there_are(tmp_path: Path) -> None:
+    source = ArchiveSource("a", unpacked("mini-0.7", tmp_path))
+    assert [(path.name, deep) for path, deep in source.watched()] == [
+        ("index.sqlite3", False),
+        ("index.sqlite3-wal", False),
+        ("index.sqlite3-journal", False),
+        ("archive", False),
+    ]
