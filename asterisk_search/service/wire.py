@@ -9,6 +9,7 @@ from typing import Any, Final
 from asterisk_search.answers import Answer, Part, Passage, Result
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
 from asterisk_search.records import Copy, SourceInfo
+from asterisk_search.search.weights import HIGH, MEDIUM
 from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 

@@ -208,7 +208,13 @@ def _levels(gathered: Sequence[Evidence], learnt: dict[Mode, Weights]) -> dict[s
 
     own = best([asked for item in gathered for asked in item.asked])
     strange = best([asked for item in gathered for asked in item.strangers])
+    steps = np.arange(1, 50) / 100
+    told_apart = [(own >= at).mean() + (strange < at).mean() for at in steps]
+    floor = float(steps[int(np.argmax(told_apart))])
     return {
+        "floor": floor,
+        "answered above the floor": round(float((own >= floor).mean()), 4),
+        "of another domain below the floor": round(float((strange < floor).mean()), 4),
         "best score, answered: 10th percentile": round(float(np.quantile(own, 0.1)), 4),
         "best score, answered: median": round(float(np.median(own)), 4),
         "best score, of another domain: median": round(float(np.median(strange)), 4),
@@ -229,13 +235,16 @@ def write_module(results: Path, module: Path) -> None:
 
 def rewritten(results: Path, source: str) -> str:
     """``source`` with the constants that ``results`` holds."""
-    learnt = json.loads(results.read_text(encoding="utf-8"))["weights"]
+    found = json.loads(results.read_text(encoding="utf-8"))
+    learnt, floor = found["weights"], found["levels"]["floor"]
     lines = []
     for line in source.splitlines():
         name = line.partition(":")[0].lower()
         if name in learnt and line.endswith(")"):
             values = ", ".join(repr(learnt[name][key]) for key in asdict(current.HYBRID))
             line = f"{name.upper()}: Final = Weights({values})"
+        if name == "medium":
+            line = f"MEDIUM: Final = {floor}"
         lines.append(line)
     return "\n".join(lines) + "\n"
 
