@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "index": "Index folders of notes, or bring all of them up to date.",
     "query": "Search the notes by words and by meaning.",
     "similar": "Find notes that say what a note, or a text, says.",
+    "related": "List what belongs to a note, with the reasons.",
+    "dupes": "Find documents that say the same; nothing is deleted.",
     "get": "Print a note, or some lines of it.",
     "open": "Open a result of the last list, or a note.",
     "ls": "List documents by source, folder, tag or date.",

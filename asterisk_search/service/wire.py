@@ -100,6 +100,7 @@ def _page(passage: Passage) -> Json:
 
 def _copy(copy: Copy) -> Json:
     return {
+        "id": copy.id or None,
         "original_url": copy.url,
         "snapshot_path": printable(copy.folder),
         "archived_at": copy.saved or None,
