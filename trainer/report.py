@@ -26,6 +26,8 @@ STAGES = {
     "checkpoint": "the student in torch, float32, 256 numbers",
     "float": "its graph in ONNX Runtime, float32",
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
+    "candidate": "`swift-256`, a smaller and faster student in eight bits that was *not* released, "
+    "because it finds less",
     "int8": "the bundle in the program's own embedder: what is released",
 }
 MEASURES = """Similarity: Spearman and Pearson correlation of the cosine with people's scores. \
@@ -80,7 +82,7 @@ def evaluation(results: Path) -> str:
         "## Test sets\n",
         "Read once, for the released model.\n",
         tables.scores(test),
-        "## Learning curve\n",
+        "## Learning curve of the candidate\n",
         "![Losses and development scores against steps](figures/learning.png)\n",
         *speed(models),
     ]
@@ -148,7 +150,7 @@ def above_both(teacher: Scores, ours: Scores, name: str) -> bool:
 
 def card(results: Path, released: Bundle) -> str:
     """The model card: prose with the figures filled in."""
-    data, coach = read(results / "data.json"), read(results / "data-coach.json")
+    data = read(results / "data.json")
     dev = read(results / "dev-int8.json")["scores"]
     bench = read(results / "bench.json")["models"]["int8"]
     training = released.manifest.training
@@ -159,7 +161,6 @@ def card(results: Path, released: Bundle) -> str:
         "texts": f"{data['texts']:,}",
         "pairs": f"{data['pairs']:,}",
         "tokens": f"{data['tokens'] / 1e6:.1f} million",
-        "coach_pairs": f"{coach['pairs']:,}",
         "sources": sources_table(data["sources"]),
         "leaked": str(sum(source["leaked"] for source in data["sources"])),
         "stsb": f"{dev['stsb/dev']['spearman']:.3f}",
