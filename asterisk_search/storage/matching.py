@@ -19,8 +19,8 @@ ROWS: Final = 3_000
 """Rows that one query may score by single words: about 6 ms."""
 NARROWED: Final = 10
 """Filters leave fewer rows to score, so that more may match."""
-_TYPOS: Final = ((7, 2), (4, 1))
-"""Length of a word from which so many of its letters may be wrong."""
+_TYPOS: Final = ((8, 2), (5, 1))
+"""Length of a stem from which so many of its letters may be wrong; shorter ones are other words."""
 
 
 def wording(
