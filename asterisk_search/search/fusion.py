@@ -24,17 +24,15 @@ MEANING = "meaning"
 COVERAGE = "coverage"
 NEARNESS = "nearness"
 
-FULL_TRUST: Final = 0.5
-"""Share of a question's words, by weight, that the best passage must say before words count
-fully; where even that says less, what words find is chance, and meaning decides."""
-NO_TRUST: Final = 0.2
+FULL_TRUST: Final = 0.4
+"""Share of a question's words, by weight, that the best passage must say before words count fully;
+where none says so much, what words find is chance, and meaning decides."""
 LEAST_TRUST: Final = 0.3
 
 
 def trust(best_coverage: float) -> float:
     """The factor on what words say, from the most of the question that any passage says."""
-    share = (best_coverage - NO_TRUST) / (FULL_TRUST - NO_TRUST)
-    return min(max(share, LEAST_TRUST), 1.0)
+    return min(max(best_coverage / FULL_TRUST, LEAST_TRUST), 1.0)
 
 
 def score(log_odds: float) -> float:

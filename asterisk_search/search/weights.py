@@ -24,8 +24,8 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.0187, 2.3456, 6.1934, 1.1556, 1.1687, 0.196)
-KEYWORD: Final = Weights(-5.045, 5.5162, 0.0, 0.0, 0.0, 0.196)
+HYBRID: Final = Weights(-7.3109, 2.5336, 6.2994, 1.2378, 1.274, 0.196)
+KEYWORD: Final = Weights(-5.4771, 6.0873, 0.0, 0.0, 0.0, 0.196)
 SEMANTIC: Final = Weights(-7.882, 0.0, 11.1153, 0.0, 0.0, 0.196)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
