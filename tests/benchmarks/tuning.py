@@ -4,8 +4,8 @@
 
 ``FOLDER`` holds the sets that `devsets` names. One run, of a few minutes when the sets have been
 indexed before, writes ``results/ranking.json`` (what was learnt, and what it is worth),
-``asterisk_search/search/weights.py`` and ``docs/benchmarks.md``. Run it again whenever the bundled model, chunking or a piece
-of evidence changes.
+``asterisk_search/search/weights.py`` and ``docs/benchmarks.md``. Run it again whenever the bundled
+model, chunking or a piece of evidence changes.
 
 The direction of the weights is learnt list by list: the softmax of the scores of a query's
 candidates should put its mass on what is relevant (ListNet, Cao et al. 2007, its top-one form),
