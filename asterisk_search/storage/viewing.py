@@ -147,20 +147,6 @@ class SqliteViewer(SqliteReader):
                     found[document].append(chunk)
         return found
 
-    def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
-        """The document of each of these passages; those that are gone are absent."""
-        found: dict[ChunkId, int] = {}
-        for at in range(0, len(chunks), 500):
-            batch = list(chunks[at : at + 500])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                found.update(
-                    self._connection.execute(
-                        f"SELECT id, document_id FROM chunks WHERE id IN ({places})", batch
-                    ).fetchall()
-                )
-        return found
-
     def _cards(
         self, where: str, values: Sequence[object], limit: int = _ENOUGH, order: str = _ORDER
     ) -> list[Card]:
