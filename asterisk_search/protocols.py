@@ -39,12 +39,6 @@ class Source(Protocol):
     def version(self) -> str:
         """Changes when entries are read differently, so that they are read again."""
 
-    def watched(self) -> Sequence[tuple[Path, bool]]:
-        """What changes on disk when an entry does, and whether with all that lies below it.
-
-        Paths need not exist yet.
-        """
-
     def exists(self, ref: bytes) -> bool:
         """Whether the entry is still there, though the rules of the scan may leave it out."""
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from asterisk_search.answers import Answer, Filters, Query
 from asterisk_search.config import Settings
-from asterisk_search.library import Library
+from asterisk_search.library import open_library
 from asterisk_search.service.client import Elsewhere, ask, wanted
 from asterisk_search.service.wire_records import decoded, encoded
 from asterisk_search.views import Similar
@@ -25,7 +25,7 @@ def search(settings: Settings, query: Query, *, remember: bool, daemon: bool) ->
             return _decoded(Answer, ask(settings, "search", body)), DAEMON
         except Elsewhere:
             pass
-    library = Library(settings)
+    library = open_library(settings)
     answer = library.search(query)
     if remember:
         library.remember(answer.results)
@@ -43,7 +43,7 @@ def similar(
             return _decoded(Similar, ask(settings, "similar", body))
         except Elsewhere:
             pass
-    return Library(settings).similar(note, text=text, filters=filters, limit=limit)
+    return open_library(settings).similar(note, text=text, filters=filters, limit=limit)
 
 
 def _decoded(kind: type[Record], data: object) -> Record:

@@ -4,11 +4,12 @@ import hashlib
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from asterisk_search.errors import EntrySkipped, SourceMissing
+from asterisk_search.protocols import Concern, Place
 from asterisk_search.records import Document, Entry, Kind, Skip, SkipReason, Stamp
 from asterisk_search.sources.archivebox.database import NAME, NoDatabase, read_database
 from asterisk_search.sources.archivebox.descriptions import read_folders
@@ -74,10 +75,25 @@ class ArchiveSource:
         said = hashlib.sha256(" ".join(self._prefer).encode()).hexdigest()[:8]
         return f"{READER_VERSION}-{said}"
 
-    def watched(self) -> list[tuple[Path, bool]]:
-        """The database and the folder of all snapshots: a snapshot's own folder tells no more."""
-        database = [self._root / f"{NAME}{ending}" for ending in ("", "-wal", "-journal")]
-        return [(path, False) for path in (*database, self._root / ARCHIVE)]
+    def places(self) -> list[Place]:
+        """The folder of the database and that of all snapshots; a snapshot's own tells no more.
+
+        Raises:
+            SourceMissing: as `scan`.
+        """
+        self._check_root()
+        found = (self._root / ARCHIVE).is_dir()
+        return [Place(b"", False), *([Place(ARCHIVE.encode(), False)] if found else [])]
+
+    def concerns(self, ref: bytes) -> Concern:
+        """Anything that happens to the database or to the list of snapshots calls for a scan."""
+        first = ref.partition(b"/")[0]
+        known = first.startswith(NAME.encode()) and not first.endswith(b"-shm")
+        return Concern.EVERYTHING if known or first == ARCHIVE.encode() else Concern.NOTHING
+
+    def look(self, refs: Collection[bytes]) -> list[Entry | Skip] | None:
+        """Nothing can be looked at by itself: the database tells of all pages at once."""
+        return None
 
     def exists(self, ref: bytes) -> bool:
         """Whether the database knew a snapshot of this page at the last scan."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from asterisk_search.errors import EntrySkipped, SourceError, SourceMissing
-from asterisk_search.protocols import Source
+from asterisk_search.protocols import Concern, Place, Source, Watchable
 from asterisk_search.records import Entry, Skip, SkipReason
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from asterisk_search.sources.opening import detect, source_root
@@ -331,7 +331,6 @@ def test_addresses_that_would_lead_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asterisk_search.sources.archivebox.database._WAIT_SECONDS", 0.0)
     monkeypatch.setattr("asterisk_search.sources.archivebox.database._LOCKED_SECONDS", 0.0)
     archive = Archive(tmp_path / "a")
     archive.add(URL, dom())
@@ -402,11 +401,12 @@ def test_patterns_leave_out_addresses(tmp_path: Path) -> None:
     assert set(read_all(archive.source(exclude=["bank.example.com/"]))[0]) == {PATH}
 
 
-def test_few_paths_are_watched_however_many_snapshots_there_are(tmp_path: Path) -> None:
+def test_few_folders_are_watched_however_many_snapshots_there_are(tmp_path: Path) -> None:
     source = ArchiveSource("a", unpacked("mini-0.7", tmp_path))
-    assert [(path.name, deep) for path, deep in source.watched()] == [
-        ("index.sqlite3", False),
-        ("index.sqlite3-wal", False),
-        ("index.sqlite3-journal", False),
-        ("archive", False),
-    ]
+    assert isinstance(source, Watchable)
+    assert source.places() == [Place(b"", False), Place(b"archive", False)]
+    for ref in (b"index.sqlite3", b"index.sqlite3-wal", b"archive/1795336290.873368", b"archive"):
+        assert source.concerns(ref) is Concern.EVERYTHING
+    for ref in (b"index.sqlite3-shm", b"logs/errors.log", b"sources", b"search.sqlite3"):
+        assert source.concerns(ref) is Concern.NOTHING
+    assert source.look([b"archive"]) is None
