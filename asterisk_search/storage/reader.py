@@ -117,7 +117,7 @@ class SqliteReader:
     def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
         """The content words of ``text`` with their weights."""
         with mapped_errors():
-            return matching.wording(self._connection, text, alternatives)
+            return matching.wording(self._connection, text, alternatives, self._chunk_count())
 
     def keyword(self, wanted: Wording, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that say at least one of the words, by field-weighted BM25, best first."""
