@@ -28,20 +28,12 @@ def report() -> str:
 
 
 def _flat(figures: dict[str, Any], above: str = "") -> Iterator[tuple[str, float]]:
-<<<<<<< HEAD
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{above}{name}, ")
-        else:
-            yield f"{above}{name}", value
-=======
     """Names and numbers; what lies deeper is named with what it lies in."""
     for name, value in figures.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{above}{name}, ")
         elif isinstance(value, int | float):
             yield above + name, value
->>>>>>> main
 
 
 def _shown(value: float) -> str:
