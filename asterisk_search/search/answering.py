@@ -35,8 +35,10 @@ def answer(
     """
     known = Known(today or date.today(), opened or {})
     if query.text.strip():
-        wanted, query = respelt(query, reader)
+        # The model reads what was typed: it knows more words than the index has seen.
+        wanted, spelt = respelt(query, reader)
         climbed = climb(query, wanted, reader, semantic)
+        query = spelt
         named = query.mode is not Mode.SEMANTIC
         titled = reader.titled(query.text, query.filters, TITLES) if named else []
         ranked = rank(climbed, titled, reader, known, query.limit)

@@ -5,6 +5,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,13 @@ from asterisk_search.protocols import Concern, Place
 from asterisk_search.records import Document, Entry, Kind, Skip, SkipReason, Stamp
 from asterisk_search.sources.archivebox.database import NAME, NoDatabase, read_database
 from asterisk_search.sources.archivebox.descriptions import read_folders
+from asterisk_search.sources.archivebox.earlier import earlier_blocks
 from asterisk_search.sources.archivebox.layout import ARCHIVE, Layout
 from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.sources.archivebox.reading import Saved, page_document, read_snapshot
 from asterisk_search.sources.archivebox.rows import BUSY, DELETED, Row, seconds_of
 from asterisk_search.sources.ignoring import IgnoreRules
+from asterisk_search.text.pages import PageBlock
 from asterisk_search.text.urls import shown_key, shown_url, url_key
 
 MAX_BYTES: Final = 50_000_000
@@ -29,6 +32,8 @@ QUIET_SECONDS: Final = 120.0
 seconds to minutes, and each moves the time of its row (ArchiveBox up to 0.8)."""
 _SETTLING_SECONDS: Final = 30.0
 _MOST_COPIES: Final = 10
+_MOST_EARLIER: Final = 3
+"""Copies that are looked at for what a page said before."""
 _USUAL_BYTES: Final = 100_000
 
 
@@ -143,6 +148,8 @@ class ArchiveSource:
         saved, remarks = self._best(rows[:_MOST_COPIES])
         if self._leads_elsewhere(entry.ref, saved.address):
             raise EntrySkipped(SkipReason.REDIRECT, f"leads to {shown_url(saved.address)}")
+        older = rows[rows.index(saved.row) + 1 :][:_MOST_EARLIER] if saved.good else []
+        saved = replace(saved, blocks=(*saved.blocks, *self._earlier(saved, older)))
         document = page_document(entry, saved, rows, remarks)
         return None if document.digest == known else document
 
@@ -164,6 +171,17 @@ class ArchiveSource:
         if poor is None:
             raise problem
         return poor, remarks
+
+    def _earlier(self, saved: Saved, rows: Sequence[Row]) -> list[PageBlock]:
+        copies = []
+        for row in rows:
+            try:
+                other = read_snapshot(self._root, row, self._prefer, self._max_bytes)
+            except EntrySkipped:
+                continue
+            if other.good:
+                copies.append((row.when[:10], other.blocks))
+        return earlier_blocks(saved.blocks, copies)
 
     def _leads_elsewhere(self, ref: bytes, address: str) -> bool:
         """Whether ``address`` is that of another page, which is indexed and leads nowhere else."""

@@ -209,6 +209,21 @@ def test_the_newest_good_copy_is_searched_and_all_are_listed(tmp_path: Path) -> 
     ]
 
 
+def test_what_a_page_said_before_is_found_as_such(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    lost = "The old lighthouse keeper wrote about storms, lamps and gannets in his diary."
+    archive.add(f"{URL}#1", {"output.html": page("Harbour", WORDS * 5, lost, "Counter 17.")})
+    archive.add(
+        f"{URL}#2", {"output.html": page("Harbour", WORDS * 5, "Counter 18.")},
+        added="2024-06-01 10:00:00",
+    )  # fmt: skip
+    document = read_all(archive.source())[0][PATH]
+    assert shown(document).count("harbour master") == 5, "what is still said is said once"
+    assert shown(document).endswith(f"Counter 18.\n\nEarlier version, 2024-05-01\n\n{lost}")
+    block = document.blocks[-2]
+    assert block.headings[0] == "Earlier version, 2024-05-01"
+
+
 def test_a_change_of_tags_or_title_alone_is_noticed(tmp_path: Path) -> None:
     """ArchiveBox changes nothing on disk then, nor the time of the row."""
     archive = Archive(tmp_path / "a")
