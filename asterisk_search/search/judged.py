@@ -112,7 +112,8 @@ def mean(scores: Sequence[Scores]) -> Scores:
     count = len(scores)
 
     def average(name: str) -> float:
-        return sum(getattr(one, name) for one in scores) / count
+        values: list[float] = [getattr(one, name) for one in scores]
+        return math.fsum(values) / count
 
     return Scores(count, *map(average, ("ndcg_5", "ndcg_10", "mrr", "recall_10", "hit_1")))
 
