@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
     from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+    from asterisk_search.search.sentences import SentenceVectors
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
@@ -31,12 +32,13 @@ class Opened:
         self._model: OnnxEmbedder | None = None
         self._embedder: Embedder | None = None
         self._warm: WarmIndex | None = None
+        self._sentences: SentenceVectors | None = None
 
     def close(self) -> None:
         """Give the memory of model and vectors back; they are loaded again when needed."""
         if self._model is not None:
             self._model.close()
-        self._model = self._embedder = self._warm = None
+        self._model = self._embedder = self._warm = self._sentences = None
 
     def _release_model(self) -> None:
         """Give memory back between two phases that each need much."""
@@ -89,6 +91,7 @@ class Opened:
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
         from asterisk_search.search.semantic import SemanticRetriever
+        from asterisk_search.search.sentences import SentenceVectors
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored != embedder.fingerprint:
@@ -97,7 +100,9 @@ class Opened:
                 why if stored else "no passage has a vector yet",
                 hint="run `asterisk-search index`",
             )
-        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder.dim))
+        self._sentences = self._sentences or SentenceVectors()
+        index = self._vector_index(reader, embedder.dim)
+        return SemanticRetriever(reader, embedder, index, self._sentences)
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.search.semantic import WarmIndex
