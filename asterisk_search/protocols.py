@@ -190,8 +190,14 @@ class CatalogWriter(Protocol):
     def finish(self, source: str, when: str) -> None:
         """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""
 
-    def adopt(self, fingerprint: str) -> None:
-        """From now on only vectors of this fingerprint count; others become pending."""
+    def settle(self, *, force: bool = False) -> bool:
+        """Let the adopted vectors answer if nothing waits (or ``force``); return whether."""
+
+    def adopt(self, fingerprint: str, bundle: str = "") -> None:
+        """From now on new vectors are of this fingerprint; what lacks one of it is pending.
+
+        Those there are answer until `settle`; ``bundle`` is the folder of the model.
+        """
 
     def pending(self, after: ChunkId, limit: int) -> list[Pending]:
         """Chunks that lack a vector, id above ``after``, ascending."""
