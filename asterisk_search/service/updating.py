@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, CatalogBusy, SourceError
+from asterisk_search.indexing.memory import give_back
 from asterisk_search.indexing.progress import Silent
 from asterisk_search.indexing.reports import SourceReport
 from asterisk_search.records import SkipReason, SourceSpec
@@ -142,6 +143,7 @@ class Updater:
             return False
         if report.source.touched:
             self._desk.library.catch_up()
+            give_back()
             log.info("%s: %s", name, _counts(report.source))
         self._desk.tell(degraded=report.degraded_reason or "", error="")
         return True
@@ -161,6 +163,7 @@ class Updater:
             self._failed(outcome.error, outcome.hint)
         else:
             self._desk.library.catch_up()
+            give_back()
             self._updated(outcome.report, time.monotonic() - started)
         for name in names:
             self._watcher.renew(name)
