@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
     from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+    from asterisk_search.search.sentences import SentenceVectors
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
@@ -32,6 +33,7 @@ class Opened:
         self._embedder: Embedder | None = None
         self._former: OnnxEmbedder | None = None
         self._warm: WarmIndex | None = None
+        self._sentences: SentenceVectors | None = None
 
     def close(self) -> None:
         """Give the memory of model and vectors back; they are loaded again when needed."""
@@ -39,7 +41,7 @@ class Opened:
             self._model.close()
         if self._former is not None:
             self._former.close()
-        self._model = self._embedder = self._former = self._warm = None
+        self._model = self._embedder = self._former = self._warm = self._sentences = None
 
     def _release_model(self) -> None:
         """Give memory back between two phases that each need much."""
@@ -118,6 +120,7 @@ class Opened:
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
         from asterisk_search.search.semantic import SemanticRetriever
+        from asterisk_search.search.sentences import SentenceVectors
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
         if stored is None:
@@ -126,7 +129,9 @@ class Opened:
             )
         if stored != embedder.fingerprint:
             embedder = self._open_former(stored, reader.bundle())
-        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder.dim))
+        self._sentences = self._sentences or SentenceVectors()
+        index = self._vector_index(reader, embedder.dim)
+        return SemanticRetriever(reader, embedder, index, self._sentences)
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.search.semantic import WarmIndex
