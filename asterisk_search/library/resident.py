@@ -84,7 +84,7 @@ class Resident(Library):
     def catch_up(self) -> None:
         """Show in the next query every vector that is in the catalog now."""
         with self._loading:
-            self._shown = NOTHING
+            self._shown = (self._shown[0], *NOTHING[1:])
         if self._vectors is not None:
             with self._reading() as reader, reader.snapshot():
                 self._semantic(reader)
@@ -140,6 +140,10 @@ class Resident(Library):
     def _open_embedder(self) -> "Embedder":
         with self._loading:
             return super()._open_embedder()
+
+    def _open_former(self, fingerprint: str, bundle: str) -> "Embedder":
+        with self._loading:
+            return super()._open_former(fingerprint, bundle)
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.storage.catch_up import catch_up

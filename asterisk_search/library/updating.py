@@ -32,6 +32,7 @@ class Updating(Opened):
         *,
         name: str | None = None,
         exclude: Sequence[str] | None = None,
+        as_type: str | None = None,
     ) -> list[SourceSpec]:
         """Register the folders at ``paths``; return the sources they mean, old or new.
 
@@ -44,7 +45,7 @@ class Updating(Opened):
         refuse_inside(self._folder.root, paths)
         with self._writing() as writer:
             known = writer.specs()
-            specs = resolve_all(paths, known, name=name, exclude=exclude)
+            specs = resolve_all(paths, known, name=name, exclude=exclude, as_type=as_type)
             for spec in specs:
                 if spec not in known:
                     writer.register(spec)
@@ -79,20 +80,22 @@ class Updating(Opened):
             specs = choose(reader.specs(), names)
             embedder, reason = self._embedder_or_reason()
             if embedder is not None:
-                writer.adopt(embedder.fingerprint)
+                writer.adopt(embedder.fingerprint, self._bundle_path())
             reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
             give_back()
             embedded = 0
             if embedder is not None:
                 try:
                     embedded = embed_pending(writer, embedder, reader.totals()[2], progress)
+                    # What the new model was not given to read now is not to be had: let it answer.
+                    writer.settle(force=names is None and not any(r.error for r in reports))
                 except EmbedderUnavailable as error:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
                 self._release_model()
                 give_back()
             changed = bool(embedded) or any(report.touched for report in reports)
-            limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
+            limit, dim = self._settings.search.exact_up_to, reader.dim() if embedder else None
             files, today = self._folder.vectors, datetime.now(UTC).date()
             graph = GraphFile(files, dim, limit, self._threads())
             problem = look_after(reader, writer, graph, today if changed else None)

@@ -10,18 +10,16 @@ from asterisk_search.sources.archivebox.outputs import HTML, MARKDOWN, STATIC, T
 from asterisk_search.sources.pdf import PdfUnreadable, pdf_readable, pdf_text
 from asterisk_search.text.encodings import decode_original, decode_written, repaired
 from asterisk_search.text.markdown import read_markdown
+from asterisk_search.text.page_reading import LARGEST, read_page
 from asterisk_search.text.pages import (
-    LARGEST,
+    FEW_WORDS,
     Page,
     PageBlock,
-    read_page,
     without_data,
     word_count,
     words,
 )
 
-FEW_WORDS: Final = 25
-"""Fewer are no article: an empty page, a banner, a challenge."""
 _ENOUGH_WORDS: Final = 60
 _LONG: Final = 2_000
 _SHARE: Final = 0.4
@@ -71,9 +69,8 @@ class _Reading:
         self._header = header
         self._pages: dict[str, Page] = {}
         self._original: tuple[bytes, bytes] | None = None
-        self.whole = next(
-            (page for name in WHOLE if (page := self._page(name)).blocks), Page(blocks=())
-        )
+        found = [page for name in WHOLE if (page := self._page(name)) != Page(())]
+        self.whole = next((page for page in found if page.blocks), (*found, Page(()))[0])
         visible = self.whole.visible()
         self._words = word_count(visible)
         self._length = sum(len(block.text) for block in visible)
@@ -125,7 +122,7 @@ class _Reading:
             _, content = self._wget()
             content = without_data(content)[: 4 * LARGEST]
             if not _MARKUP.search(content[:4_096]):
-                return Page(blocks=())
+                return Page(())
             return read_page(decode_original(content, self._header))
         content = without_data(self._outputs.first(HTML[extractor]))
         return read_page(decode_written(content[: 4 * LARGEST]))

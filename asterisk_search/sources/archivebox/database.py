@@ -157,7 +157,9 @@ def _tags(connection: sqlite3.Connection, columns: set[str]) -> dict[str, tuple[
 
 
 def _clean(value: object) -> str:
-    return clean_text(value) if isinstance(value, str) else str(value or "")
+    if not isinstance(value, str):
+        return str(value or "")
+    return value if value.isascii() and value.isprintable() else clean_text(value)
 
 
 def tag_list(names: object) -> list[str]:
