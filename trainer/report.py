@@ -43,6 +43,9 @@ times the teacher's speed in float32. *alone*: each text in a run of its own, as
 it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
 at the end is that of threads.
 """
+PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
+normalising are parts of one graph:
+"""
 MEMORY = "Resident: the largest set of a fresh process that embeds a hundred passages.\n"
 
 
@@ -91,13 +94,12 @@ def evaluation(results: Path) -> str:
 
 def speed(models: Mapping[str, Any]) -> list[str]:
     """The part on time and memory."""
+    measured = any(model["parts"] for model in models.values())
     return [
         "## Speed\n",
         SPEED,
         tables.speed(models),
-        "Where the time of one text goes, on one thread; the layers, pooling with the projection, "
-        "and normalising are parts of one graph:\n",
-        tables.parts(models),
+        *([PARTS, tables.parts(models)] if measured else []),
         "## Memory\n",
         MEMORY,
         tables.sizes(models),
