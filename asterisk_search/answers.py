@@ -79,6 +79,34 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or words that stand together, as the word index knows it."""
+
+    text: str
+    found: int
+    """Passages that say it."""
+    weight: float
+    """How much saying it means; rare words weigh more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The content words of a query; one of each group is enough."""
+
+    groups: tuple[tuple[Term, ...], ...]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All of them."""
+        return tuple(term for group in self.groups for term in group)
+
+    @property
+    def ceiling(self) -> float:
+        """About the BM25 of a passage that says a word of each group once."""
+        return sum(max(term.weight for term in group) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """A chunk and what one retriever thinks of it; higher is better."""
 
@@ -99,20 +127,20 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One retriever's share in a hit."""
+    """One piece of evidence: what a retriever found, or what is known of a document."""
 
     retriever: str
     rank: int
-    """1-based rank in that retriever's own list."""
+    """1-based rank in a retriever's own list; 0 for other evidence."""
     raw: float
-    """That retriever's own score."""
+    """The retriever's own score, or the share or number that counts."""
     contribution: float
-    """What it added to the fused score."""
+    """What it added, in log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk after fusion; score in 0 to 1."""
+    """A chunk after fusion; its score is in log-odds until its document is weighed."""
 
     id: ChunkId
     score: float
@@ -159,6 +187,8 @@ class Result:
     parts: tuple[Part, ...]
     others: int = 0
     """Further passages of the same document that matched."""
+    duplicates: tuple[Passage, ...] = ()
+    """Passages of other documents that say the same, folded into this one."""
 
 
 @dataclass(frozen=True, slots=True)

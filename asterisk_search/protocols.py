@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from asterisk_search.answers import Filters, Passage, Scored, Titled
+from asterisk_search.answers import Filters, Passage, Scored, Titled, Wording
 from asterisk_search.records import Chunk, ChunkId, Document, Entry, Pending, Skip, Stored
 
 if TYPE_CHECKING:
@@ -209,17 +209,29 @@ class CatalogWriter(Protocol):
 class CatalogReader(Protocol):
     """What searching needs of the catalog; it never writes."""
 
-    def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
-        """Chunks that contain the words, by field-weighted BM25, best first."""
+    def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
+        """The content words of ``text`` with their weights."""
 
-    def keyword_ceiling(self, text: str) -> float:
-        """About the BM25 of a passage that says every content word of ``text`` once."""
+    def keyword(self, wanted: Wording, filters: Filters, limit: int) -> list[Scored]:
+        """Chunks that say at least one of the words, by field-weighted BM25, best first."""
+
+    def respelt(self, word: str) -> str | None:
+        """The stem in the index that ``word``, which is not in it, was probably meant to be."""
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
+
+    def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
+        """The document of each of these passages; those that are gone are absent."""
+
+    def linked(self, documents: Sequence[int]) -> dict[int, int]:
+        """How many documents link to each of these; those without a link are absent."""
+
+    def recurring(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
+        """How many documents say each of these passages word for word."""
 
     def leading(self, documents: Sequence[int]) -> list[ChunkId]:
         """The chunk that stands for each of these documents: its first that says something."""

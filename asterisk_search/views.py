@@ -195,3 +195,74 @@ class Why:
     fix: str = ""
     """What to do about it; empty when all is well."""
     ranked: Ranked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for which two documents belong together."""
+
+    kind: str
+    """``links to``, ``linked from``, ``cites``, ``cited by``, ``same address``, ``rare tag``,
+    ``same day`` or ``meaning``."""
+    detail: str
+    """The address, tag, day or cosine; empty for links."""
+    weight: float
+    """What it adds, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A related document and why it is."""
+
+    result: Result
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What belongs to a document."""
+
+    of: Card
+    relatives: tuple[Relative, ...]
+    notices: tuple[str, ...] = ()
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """In what way two documents are the same, and how much."""
+
+    how: str
+    share: float
+    """Of runs of four words in common: of both, for a clipping of the smaller; 1 is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A document that another one makes superfluous."""
+
+    card: Card
+    alike: Alike
+    """How it is like the one to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Documents that say the same."""
+
+    keep: Card
+    """The suggestion: one's own note before a page, the longer, the newer."""
+    others: tuple[Duplicate, ...]
+    copies: tuple[str, ...] = ()
+    """For a page saved several times: the folders of its copies, the one searched first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """All groups that were found."""
+
+    groups: tuple[DuplicateGroup, ...]
+    compared: int
+    """Documents that took part."""
+    notices: tuple[str, ...] = ()
+    took_ms: float = 0.0

@@ -5,6 +5,8 @@ sees exactly what an uninterrupted one would have seen. One source at a time mak
 passages of a batch better wrong answers, and keeps sources that share passages apart.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,14 +22,17 @@ LONG = 32
 """Tokens from which an anchor counts as long; mixing both kinds in a batch would be padding."""
 
 
-def plan(data: Prepared, train: Train, seed: int, epoch: int) -> list[Rows]:
-    """The batches of one epoch."""
+def plan(
+    data: Prepared, train: Train, seed: int, epoch: int, repeats: Mapping[int, int] | None = None
+) -> list[Rows]:
+    """The batches of one epoch; ``repeats`` says which sources come more often than once."""
     chance = np.random.default_rng([seed, epoch])
     lengths = data.lengths()
     made: list[Rows] = []
     for source in np.unique(data.pairs[:, 3]):
         rows = np.flatnonzero(data.pairs[:, 3] == source)
-        made += of_source(data, lengths, rows, train, chance)
+        for _ in range((repeats or {}).get(int(source), 1)):
+            made += of_source(data, lengths, rows, train, chance)
     order = chance.permutation(len(made))
     return [made[at] for at in order]
 

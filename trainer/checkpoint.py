@@ -29,12 +29,14 @@ class Checkpoint:
     average: Mapping[str, Tensor]
     """Running average of the weights; empty when the recipe keeps none."""
     target: Tensor
-    """The teacher's projection, shape (dim, 384)."""
+    """The teacher's projection, shape (dim, width of the teacher's vectors)."""
     step: int
     recipe: str
     """SHA-256 of the recipe's content."""
     data: str
     """SHA-256 of the data manifest."""
+    saw: tuple[str, ...] = ()
+    """Evaluation sets and splits whose texts were trained on."""
 
 
 def save(path: Path, moment: Checkpoint) -> None:
@@ -49,6 +51,7 @@ def save(path: Path, moment: Checkpoint) -> None:
         "step": moment.step,
         "recipe": moment.recipe,
         "data": moment.data,
+        "saw": list(moment.saw),
     }
     atomic.write(path, lambda file: torch.save(state, file))
 
@@ -63,7 +66,8 @@ def load(path: Path, shape: Shape | None = None) -> Checkpoint:
         state = torch.load(path, map_location="cpu", weights_only=True)
         if state.pop("format") != FORMAT:
             raise TrainerError(f"checkpoint {path} has another format")
-        moment = Checkpoint(**{**state, "shape": Shape(**state["shape"])})
+        saw = tuple(state.pop("saw", ()))
+        moment = Checkpoint(**{**state, "shape": Shape(**state["shape"]), "saw": saw})
     except (OSError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, EOFError) as error:
         raise TrainerError(f"checkpoint {path} cannot be read: {error}") from error
     if shape is not None and moment.shape != shape:

@@ -6,14 +6,15 @@ import click
 
 from asterisk_search.errors import AsteriskError
 from trainer import bench as benching
+from trainer import encoders, findings, tasks
 from trainer import evaluate as evaluating
 from trainer import export as exporting
+from trainer import figures as drawing
 from trainer import prepare as preparing
 from trainer import quantize as quantizing
 from trainer import recipe as recipes
 from trainer import release as releasing
 from trainer import report as reporting
-from trainer import tasks
 from trainer import teach as teaching
 from trainer import train as training
 
@@ -34,7 +35,9 @@ class Group(click.Group):
 
 
 recipe_option = click.option("--recipe", type=FILE, required=True, help="A TOML file.")
-data_option = click.option("--data", type=FOLDER, required=True, help="Files of training pairs.")
+data_option = click.option(
+    "--data", type=FOLDER, required=True, multiple=True, help="Files of training pairs."
+)
 eval_option = click.option("--eval", "evaluation", type=FOLDER, required=True, help="Test sets.")
 teacher_option = click.option("--teacher", type=FOLDER, required=True, help="The teacher's folder.")
 prepared_option = click.option("--prepared", type=FOLDER, required=True, help="From `prepare`.")
@@ -54,7 +57,9 @@ def main() -> None:
 @eval_option
 @teacher_option
 @out_option
-def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path) -> None:
+def prepare(
+    recipe: Path, data: tuple[Path, ...], evaluation: Path, teacher: Path, out: Path
+) -> None:
     """Read, clean, check and tokenise the training pairs."""
     preparing.prepare(recipes.read(recipe), data, evaluation, teacher, out)
 
@@ -63,10 +68,11 @@ def prepare(recipe: Path, data: Path, evaluation: Path, teacher: Path, out: Path
 @prepared_option
 @teacher_option
 @click.option("--threads", default=1, show_default=True, help="Batches at the same time.")
+@click.option("--coach", type=FILE, help="A checkpoint that teaches in the teacher's place.")
 @out_option
-def teach(prepared: Path, teacher: Path, threads: int, out: Path) -> None:
+def teach(prepared: Path, teacher: Path, threads: int, coach: Path | None, out: Path) -> None:
     """Compute the teacher's vectors of every text; resumable."""
-    teaching.teach(prepared, teacher, out, threads)
+    teaching.teach(prepared, teacher, out, threads, coach)
 
 
 @main.command()
@@ -74,10 +80,21 @@ def teach(prepared: Path, teacher: Path, threads: int, out: Path) -> None:
 @prepared_option
 @taught_option
 @teacher_option
+@click.option("--start", type=FOLDER, help="Bundle of the recipe that this one goes on from.")
+@click.option("--eval", "evaluation", type=FOLDER, help="Test sets, for the learning curve.")
 @out_option
-def train(recipe: Path, prepared: Path, taught: Path, teacher: Path, out: Path) -> None:
+def train(
+    recipe: Path,
+    prepared: Path,
+    taught: Path,
+    teacher: Path,
+    start: Path | None,
+    evaluation: Path | None,
+    out: Path,
+) -> None:
     """Train the student; resumable."""
-    training.train(recipes.read(recipe), prepared, taught, teacher, out)
+    places = training.Places(prepared, taught, teacher, out, start, evaluation)
+    training.train(recipes.read(recipe), places)
 
 
 @main.command()
@@ -92,14 +109,15 @@ def export(recipe: Path, checkpoint: Path, teacher: Path, out: Path) -> None:
 
 @main.command()
 @bundle_option
+@click.option("--eval", "evaluation", type=FOLDER, help="Test sets, to measure what is lost.")
 @out_option
-def quantize(bundle: Path, out: Path) -> None:
+def quantize(bundle: Path, evaluation: Path | None, out: Path) -> None:
     """Turn a float bundle into an eight-bit one."""
-    quantizing.quantize(bundle, out)
+    quantizing.quantize(bundle, out, evaluation)
 
 
 @main.command()
-@click.option("--stage", required=True, help="teacher, bundle:FOLDER or checkpoint:FILE.")
+@click.option("--stage", required=True, help=f"{encoders.KINDS}.")
 @eval_option
 @teacher_option
 @click.option("--task", "chosen", multiple=True, help="Only these tasks.")
@@ -153,3 +171,14 @@ def bench(bundles: tuple[Path, ...], out: Path) -> None:
 def report(results: Path, docs: Path) -> None:
     """Write docs/evaluation.md and docs/model-card.md from the results."""
     reporting.report(results, docs)
+
+
+@main.command()
+@click.option("--results", type=FOLDER, required=True, help="Results of `evaluate` and `train`.")
+@click.option("--log", type=FILE, help="A run's `log.jsonl`, to be put among the results first.")
+@click.option("--docs", type=FOLDER, required=True, help="Where the pictures go.")
+def figures(results: Path, log: Path | None, docs: Path) -> None:
+    """Draw the learning curve and the comparison of models."""
+    if log:
+        findings.keep_curve(log, results / "curve.json")
+    drawing.figures(results, docs)

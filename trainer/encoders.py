@@ -1,7 +1,8 @@
 """The stages of a model as functions from texts to vectors, for `trainer.score`.
 
-Not run by itself. A specification names a stage: ``teacher``, ``bundle:FOLDER``,
-``checkpoint:FILE``.
+Not run by itself. A specification names a stage: ``teacher``, ``checkpoint:FILE``, ``onnx:FOLDER``
+(a bundle's graph in a bare session), ``bundle:FOLDER`` (a bundle in the program's embedder) or
+``product`` (the one that the program brings along).
 """
 
 from collections.abc import Sequence
@@ -9,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 
+from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Training
 from asterisk_search.embedding.load import load_embedder
 from trainer import checkpoint, teacher, tokens
@@ -19,6 +22,7 @@ from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.score import Encode
 
+KINDS = "teacher, checkpoint:FILE, onnx:FOLDER, bundle:FOLDER or product"
 BATCH = 32
 CUT = 258
 """Tokens of the longest text, special ones included: the same for every stage."""
@@ -46,12 +50,30 @@ def stage(spec: str, teacher_folder: Path, threads: int) -> Stage:
         )
     if kind == "checkpoint":
         moment = checkpoint.load(Path(place))
-        return Stage(network(checkpoint.encoder(moment), teacher_folder))
-    if kind == "bundle":
-        embedder = load_embedder(Path(place), threads)
+        training = Training(saw=moment.saw)
+        return Stage(network(checkpoint.encoder(moment), teacher_folder), training)
+    if kind == "onnx":
+        return bare(Path(place))
+    if kind in ("bundle", "product"):
+        embedder = load_embedder(Path(place) if place else None, threads)
         training = embedder.bundle.manifest.training
         return Stage(cached(embedder.embed), training, embedder.fingerprint)
-    raise TrainerError(f"unknown stage {spec!r}", hint="teacher, bundle:FOLDER or checkpoint:FILE")
+    raise TrainerError(f"unknown stage {spec!r}", hint=KINDS)
+
+
+def bare(folder: Path) -> Stage:
+    """A bundle's graph and tokenizer by themselves, without the program's embedder."""
+    found = bundle.load(folder)
+    session = ort.InferenceSession(found.read(bundle.MODEL), providers=["CPUExecutionProvider"])
+    tokenizer = tokens.load(folder)
+    cut = found.manifest.max_tokens + 2
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = [row.astype(np.int64)[None] for row in tokens.ids_of(tokenizer, texts, cut)]
+        feeds = [{"input_ids": row, "attention_mask": np.ones_like(row)} for row in rows]
+        return np.concatenate([session.run(None, feed)[0] for feed in feeds])
+
+    return Stage(cached(encode), found.manifest.training, found.fingerprint)
 
 
 def network(encoder: Encoder, teacher_folder: Path) -> Encode:

@@ -28,7 +28,7 @@ def evaluate(
     refuse_seen(measured, names)
     scores: dict[str, dict[str, float]] = {}
     for name in names:
-        found = score(measured.encode, tasks.load(evaluation, name))
+        found = score(measured.encode, tasks.load(evaluation, name), beside=True)
         scores[name] = {metric: round(value, 4) for metric, value in found.items()}
         print(name, scores[name], flush=True)
     return {

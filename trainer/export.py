@@ -3,6 +3,7 @@
 Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR``
 """
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,16 +19,10 @@ from trainer import checkpoint, graph, student, teacher, tokens
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
+from trainer.probes import PROBES
 from trainer.recipe import Recipe
 
 TOLERANCE = 1e-5
-PROBES = (
-    "",
-    "bread",
-    "How do I restore a note that I deleted yesterday?",
-    "The meeting was moved to Thursday because the room with the projector was taken. " * 30,
-)
-"""An empty text, a word, a question, and a text longer than the model reads."""
 
 
 def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None:
@@ -40,7 +35,7 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     moment = checkpoint.load(saved, student.shape(recipe.student))
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
-    model = graph.build(numpy_weights(network), moment.shape.heads, graph.Floats())
+    model = graph.build(numpy_weights(network), moment.shape.head, graph.Floats())
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: tokenizer.to_str().encode(),
@@ -49,7 +44,8 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     with OnnxEmbedder(made) as embedder:
         difference = parity(network, tokenizer, embedder, recipe.student.max_tokens)
     print(f"{out}: largest difference from the network {difference:.1e}")
-    if difference > TOLERANCE:
+    if not difference <= TOLERANCE:
+        shutil.rmtree(out)
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
 
 
@@ -59,7 +55,7 @@ def export_teacher(folder: Path, out: Path) -> None:
     weights = numpy_weights(network)
     weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
     contents = {
-        bundle.MODEL: graph.build(weights, teacher.SHAPE.heads, graph.Floats()).SerializeToString(),
+        bundle.MODEL: graph.build(weights, teacher.SHAPE.head, graph.Floats()).SerializeToString(),
         bundle.TOKENIZER: tokens.load(folder).to_str().encode(),
     }
     base = Base(teacher.NAME, teacher.LICENCE, teacher.SHA256)
@@ -80,7 +76,7 @@ def manifest(recipe: Recipe, moment: Checkpoint) -> Manifest:
         files={},
         base=Base(teacher.NAME, teacher.LICENCE, teacher.SHA256),
         licence=teacher.LICENCE,
-        training=Training(recipe.name, moment.recipe, moment.data, moment.step),
+        training=Training(recipe.name, moment.recipe, moment.data, moment.step, moment.saw),
     )
 
 

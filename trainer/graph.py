@@ -4,7 +4,7 @@ Not run by itself; `export` and `quantize` call `build`. Written by hand rather 
 graph has only operators of ONNX itself, in the patterns that ONNX Runtime fuses when it loads
 them, and the float and the int8 model are the same lines with another `Linear`.
 
-B texts, T tokens, W the width, H heads.
+B texts, T tokens, W the width, H heads, D the width of a head.
 """
 
 from collections.abc import Mapping
@@ -80,14 +80,14 @@ class Floats:
         return graph.add("Gather", graph.constant(name, weights[name]), ids)
 
 
-def build(weights: Weights, heads: int, numbers: Numbers) -> onnx.ModelProto:
-    """The whole graph. ``weights`` carry the names of `trainer.bert`."""
+def build(weights: Weights, head: int, numbers: Numbers) -> onnx.ModelProto:
+    """The whole graph; ``weights`` as `trainer.bert` names them, ``head`` the width of a head."""
     graph = Graph()
     mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)  # (B, T)
     x = embed(graph, weights, numbers)
     barrier = barriers(graph, mask)
     for number in range(layers(weights)):
-        x = layer(graph, x, barrier, f"layers.{number}", weights, heads, numbers)
+        x = layer(graph, x, barrier, f"layers.{number}", weights, head, numbers)
     pool(graph, x, mask, weights)
     return model(graph, len(weights["project.weight"]))
 
@@ -120,12 +120,12 @@ def layer(
     barrier: str,
     name: str,
     weights: Weights,
-    heads: int,
+    head: int,
     numbers: Numbers,
 ) -> str:
     """Attention, then feed-forward: (B, T, W) -> (B, T, W)."""
-    joint = numbers.linear(graph, x, f"{name}.qkv", scaled(weights, name, heads))
-    mixed = attend(graph, joint, barrier, heads)
+    joint = numbers.linear(graph, x, f"{name}.qkv", scaled(weights, name, head))
+    mixed = attend(graph, joint, barrier, head)
     attended = numbers.linear(graph, mixed, f"{name}.attended", weights)
     x = norm(graph, graph.add("Add", x, attended), f"{name}.attended_norm", weights)
     inner = gelu(graph, numbers.linear(graph, x, f"{name}.inner", weights))
@@ -133,26 +133,26 @@ def layer(
     return norm(graph, graph.add("Add", x, outer), f"{name}.outer_norm", weights)
 
 
-def scaled(weights: Weights, name: str, heads: int) -> Weights:
-    """The layer's joint matrix with the queries already divided by √(W/H): a product saved."""
+def scaled(weights: Weights, name: str, head: int) -> Weights:
+    """The layer's joint matrix with the queries already divided by √D: a product saved."""
     weight, bias = weights[f"{name}.qkv.weight"].copy(), weights[f"{name}.qkv.bias"].copy()
-    width = weight.shape[1]
-    factor = np.float32((width // heads) ** -0.5)
-    weight[:width] *= factor
-    bias[:width] *= factor
+    across = len(weight) // 3
+    factor = np.float32(head**-0.5)
+    weight[:across] *= factor
+    bias[:across] *= factor
     return {f"{name}.qkv.weight": weight, f"{name}.qkv.bias": bias}
 
 
-def attend(graph: Graph, joint: str, barrier: str, heads: int) -> str:
-    """Softmax attention: (B, T, 3W) -> (B, T, W)."""
+def attend(graph: Graph, joint: str, barrier: str, head: int) -> str:
+    """Softmax attention: (B, T, 3HD) -> (B, T, HD)."""
     first = graph.add("Split", joint, outputs=3, axis=2)
-    split = [graph.add("Reshape", part, graph.ints(0, 0, heads, -1)) for part in names(first, 3)]
-    query = graph.add("Transpose", split[0], perm=[0, 2, 1, 3])  # (B, H, T, W/H)
-    key = graph.add("Transpose", split[1], perm=[0, 2, 3, 1])  # (B, H, W/H, T)
-    value = graph.add("Transpose", split[2], perm=[0, 2, 1, 3])  # (B, H, T, W/H)
+    split = [graph.add("Reshape", part, graph.ints(0, 0, -1, head)) for part in names(first, 3)]
+    query = graph.add("Transpose", split[0], perm=[0, 2, 1, 3])  # (B, H, T, D)
+    key = graph.add("Transpose", split[1], perm=[0, 2, 3, 1])  # (B, H, D, T)
+    value = graph.add("Transpose", split[2], perm=[0, 2, 1, 3])  # (B, H, T, D)
     scores = graph.add("Add", graph.add("MatMul", query, key), barrier)  # (B, H, T, T)
     mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value)
-    back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (B, T, H, W/H)
+    back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (B, T, H, D)
     return graph.add("Reshape", back, graph.ints(0, 0, -1))
 
 

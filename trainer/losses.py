@@ -49,6 +49,17 @@ def contrast(anchors: Tensor, passages: Tensor, allowed: Tensor, scale: float) -
     return (forth + back) / 2
 
 
+def order(cosines: Tensor, scores: Tensor, scale: float) -> Tensor:
+    """How far the order of cosines is from that of people's scores: (N,), (N,) -> ().
+
+    log(1 + Σ exp(scale · (cᵢ − cⱼ))) over all i, j of which people find i less alike than j.
+    Source: Su, "CoSENT" (2022).
+    """
+    apart = scale * (cosines[:, None] - cosines[None, :])  # (N, N)
+    wrong = apart[scores[:, None] < scores[None, :]]
+    return torch.logsumexp(torch.cat([wrong.new_zeros(1), wrong]), 0)
+
+
 def wrong_answers(anchors: Tensor, passages: Tensor, margin: float = 0.0) -> Tensor:
     """Which passages the teacher finds further from an anchor than its own: (N, N + M), boolean.
 

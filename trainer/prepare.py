@@ -1,10 +1,12 @@
 """Data preparation: files of pairs in, de-duplicated token arrays out.
 
 Run: ``python -m trainer prepare --recipe R --data FOLDER --eval FOLDER --teacher FOLDER --out DIR``
+(``--data`` may be given more than once).
 
 ``DIR`` receives ``tokens.npy`` (uint16, all texts end to end), ``offsets.npy`` (int64, where each
 begins, and the end), ``pairs.npy`` (int32, shape (pairs, 4): text number of the anchor, of the
-passage, of a hard negative or -1, and the number of the source) and ``manifest.json``.
+passage, of a hard negative or -1, and the number of the source), ``scores.npy`` (float32, how alike
+people found the two, or not-a-number) and ``manifest.json``.
 """
 
 import random
@@ -20,9 +22,9 @@ from trainer import atomic, grammar, tasks, tokens
 from trainer.errors import TrainerError
 from trainer.leaks import Guard, words
 from trainer.recipe import Pairs, Recipe
-from trainer.sources import Row, rows
+from trainer.sources import Row, rows, scored_rows
 
-FILES = ("tokens.npy", "offsets.npy", "pairs.npy")
+FILES = ("tokens.npy", "offsets.npy", "pairs.npy", "scores.npy")
 STEP = 4096
 """Texts tokenised at once."""
 
@@ -34,6 +36,7 @@ class Table:
     numbers: dict[str, int]
     pairs: list[tuple[int, int, int, int]]
     seen: set[int]
+    scores: list[float]
 
     def number(self, text: str) -> int:
         """The number of a text, new if it is new."""
@@ -47,6 +50,7 @@ class Table:
         self.seen.add(key)
         parts = [self.number(text) if text else -1 for text in (row.a, row.b, row.n)]
         self.pairs.append((parts[0], parts[1], parts[2], source))
+        self.scores.append(row.score)
         return True
 
 
@@ -64,30 +68,43 @@ class Counts:
     kept: int
 
 
-def prepare(recipe: Recipe, data: Path, evaluation: Path, teacher: Path, out: Path) -> None:
+def prepare(
+    recipe: Recipe, data: Sequence[Path], evaluation: Path, teacher: Path, out: Path
+) -> None:
     """Write the prepared folder.
 
     Raises:
         TrainerError: a file is missing, truncated or malformed; nothing is left half written.
     """
-    missing = [pairs.file for pairs in recipe.data.pairs if not (data / pairs.file).is_file()]
-    if missing:
-        raise TrainerError(f"{data} lacks {', '.join(missing)}")
+    paths = [find(pairs, [evaluation] if pairs.scored else data) for pairs in recipe.data.pairs]
     tokenizer = tokens.load(teacher)
-    guard = Guard(tasks.texts(evaluation))
-    table = Table({}, [], set())
+    seen = {pairs.file for pairs in recipe.data.pairs if pairs.scored}
+    guard = Guard(tasks.texts(evaluation, seen))
+    table = Table({}, [], set(), [])
     counts = [
-        take(table, pairs, data / pairs.file, number, guard, recipe.seed)
-        for number, pairs in enumerate(recipe.data.pairs)
+        take(table, pairs, path, number, guard, recipe.seed)
+        for number, (pairs, path) in enumerate(zip(recipe.data.pairs, paths, strict=True))
     ]
     if recipe.data.grammar:
         counts.append(take_grammar(table, recipe, len(counts), guard))
     write(recipe, table, counts, tokenizer, out)
 
 
+def find(pairs: Pairs, folders: Sequence[Path]) -> Path:
+    """The file of a source, in the first folder that has it.
+
+    Raises:
+        TrainerError: none has it.
+    """
+    for folder in folders:
+        if (folder / pairs.file).is_file():
+            return folder / pairs.file
+    raise TrainerError(f"{', '.join(map(str, folders))}: no {pairs.file}", hint="see the recipe")
+
+
 def take(table: Table, pairs: Pairs, path: Path, source: int, guard: Guard, seed: int) -> Counts:
     """Add a random sample of one file's rows to the table."""
-    found = list(rows(path, plain=pairs.texts))
+    found = scored_rows(path) if pairs.scored else rows(path, plain=pairs.texts)
     random.Random(f"{seed} {pairs.file}").shuffle(found)
     return add(table, found, pairs, source, guard, atomic.sha256(path))
 
@@ -137,6 +154,8 @@ def write(
     atomic.write(out / "offsets.npy", lambda file: np.save(file, offsets))
     pairs = np.array(table.pairs, dtype=np.int32)
     atomic.write(out / "pairs.npy", lambda file: np.save(file, pairs))
+    scores = np.array(table.scores, dtype=np.float32)
+    atomic.write(out / "scores.npy", lambda file: np.save(file, scores))
     atomic.write_json(out / "manifest.json", manifest(recipe, counts, out, offsets))
 
 
@@ -152,5 +171,7 @@ def manifest(
         "pairs": sum(count.kept for count in counts),
         "sources": [asdict(count) for count in counts],
         "files": {name: atomic.sha256(out / name) for name in FILES},
-        "saw_evaluation_texts": [],
+        "saw_evaluation_texts": [
+            pairs.file.removesuffix(".tsv.xz") for pairs in recipe.data.pairs if pairs.scored
+        ],
     }

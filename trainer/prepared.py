@@ -23,6 +23,10 @@ class Prepared:
     offsets: NDArray[np.int64]
     pairs: NDArray[np.int32]
     """Shape (pairs, 4): anchor, passage or -1, hard negative or -1, source."""
+    scores: NDArray[np.float32]
+    """Shape (pairs,): how alike people found the two, not-a-number where nobody was asked."""
+    saw: tuple[str, ...]
+    """Evaluation sets and splits whose texts are among these."""
     digest: str
     """SHA-256 of the manifest."""
 
@@ -47,7 +51,9 @@ def load(folder: Path) -> Prepared:
     path = folder / "manifest.json"
     hint = "run `python -m trainer prepare` again"
     try:
-        files: dict[str, str] = json.loads(path.read_text("utf-8"))["files"]
+        manifest = json.loads(path.read_text("utf-8"))
+        files: dict[str, str] = manifest["files"]
+        saw = tuple(manifest["saw_evaluation_texts"])
         for name, expected in files.items():
             if atomic.sha256(folder / name) != expected:
                 raise TrainerError(f"{folder / name} was altered or cut short", hint=hint)
@@ -57,5 +63,7 @@ def load(folder: Path) -> Prepared:
         np.load(folder / "tokens.npy", mmap_mode="r"),
         np.load(folder / "offsets.npy"),
         np.load(folder / "pairs.npy"),
+        np.load(folder / "scores.npy"),
+        saw,
         atomic.sha256(path),
     )

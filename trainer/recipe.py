@@ -21,8 +21,15 @@ class Student:
     layers: tuple[int, ...]
     """Numbers of the teacher's layers, in order."""
     dim: int
+    """Length of a vector."""
     max_tokens: int
     """Longest text the exported model reads, special tokens not counted."""
+    heads: int = 0
+    """Attention heads kept in each layer; 0 keeps all."""
+    inner: int = 0
+    """Feed-forward neurons kept in each layer; 0 keeps all."""
+    start: str = ""
+    """Name of the recipe whose student this one begins with; empty: the teacher's layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,10 @@ class Pairs:
     """Whether the other passages of a batch may serve as wrong answers (InfoNCE)."""
     texts: bool = False
     """A plain file of one text a line: for distillation only."""
+    scored: bool = False
+    """The training split of a similarity set, a score a row; it lies among the evaluation sets."""
+    repeat: int = 1
+    """How many times each row comes in an epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +64,13 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Weights and temperatures of the three losses."""
+    """Weights and temperatures of the losses."""
 
     cosine: float = 1.0
     similarity: float = 0.2
     contrast: float = 0.1
+    scores: float = 0.0
+    """Of the order of scored pairs (CoSENT)."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
@@ -67,6 +80,7 @@ class Loss:
             "cosine": self.cosine,
             "similarity": self.similarity,
             "contrast": self.contrast,
+            "scores": self.scores,
         }
 
 
@@ -85,6 +99,10 @@ class Train:
     """Steps in which the rate climbs from 0."""
     cooldown: int
     """Steps in which it falls back to 0, at the end."""
+    watch: tuple[str, ...] = ()
+    """Development sets that are measured as the run goes on, for the learning curve."""
+    watch_every: int = 250
+    """Steps between two such measurements."""
     decay: float = 0.01
     average: float = 0.0
     """Weight of the past in the running average of weights; 0 keeps the last weights."""

@@ -14,7 +14,7 @@ from asterisk_search.embedding import bundle
 from trainer import atomic
 from trainer.errors import TrainerError
 
-LIMIT = 25_000_000
+LIMIT = 20_000_000
 """Bytes: what a person may be asked to download for a search program's model."""
 PIN = '''"""The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 

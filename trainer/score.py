@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer import words
 from trainer.tasks import Duplicates, Retrieval, Similarity, Task
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -15,14 +16,15 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 Reals = NDArray[np.float64]
 
 
-def score(encode: Encode, task: Task) -> dict[str, float]:
+def score(encode: Encode, task: Task, *, beside: bool = False) -> dict[str, float]:
     """The task's metrics, each between −1 and 1.
 
     Similarity: ``spearman`` and ``pearson`` of cosine and human score. Retrieval: ``ndcg@10`` and
-    ``recall@100`` of an exact search by cosine. Duplicates: ``average_precision`` of cosine.
+    ``recall@100`` of an exact search by cosine; if ``beside``, also of BM25 and of both together,
+    under names that begin so. Duplicates: ``average_precision`` of cosine.
     """
     if isinstance(task, Retrieval):
-        return retrieval(encode, task)
+        return retrieval(encode, task, beside=beside)
     cosines = (unit(encode, task.left) * unit(encode, task.right)).sum(1)
     if isinstance(task, Similarity):
         return similarity(cosines, np.array(task.scores))
@@ -61,10 +63,21 @@ def duplicates(cosines: Reals, task: Duplicates) -> dict[str, float]:
     return {"average_precision": float(precision[labels].mean())}
 
 
-def retrieval(encode: Encode, task: Retrieval) -> dict[str, float]:
-    """Means over the queries."""
+def retrieval(encode: Encode, task: Retrieval, *, beside: bool) -> dict[str, float]:
+    """Of the search by cosine, and of those beside it."""
     cosines = unit(encode, task.queries) @ unit(encode, task.passages).T  # (queries, passages)
-    best = np.argsort(-cosines, axis=1, kind="stable")[:, :100]
+    found = ranked(cosines, task)
+    if beside:
+        lexical = words.bm25(task.queries, task.passages)
+        both = words.fused(cosines, lexical)
+        for name, scores in (("bm25", lexical), ("hybrid", both)):
+            found |= {f"{name} {metric}": value for metric, value in ranked(scores, task).items()}
+    return found
+
+
+def ranked(scores: Reals, task: Retrieval) -> dict[str, float]:
+    """Means over the queries; ``scores`` (queries, passages)."""
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :100]
     rows = list(zip(best, task.relevant, strict=True))
     return {
         "ndcg@10": float(np.mean([ndcg(found[:10], grades) for found, grades in rows])),

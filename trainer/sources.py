@@ -1,13 +1,16 @@
-"""Files of training pairs: JSON lines ``{"a": …, "b": …, "n": …}`` or plain lines, ``.xz``.
+"""Files of training pairs: JSON lines ``{"a": …, "b": …, "n": …}``, plain lines, or a table of
+scored sentences (score, sentence1, sentence2), ``.xz``.
 
 Not run by itself; `prepare` reads them.
 """
 
 import json
 import lzma
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer import tasks
 from trainer.errors import TrainerError
 
 
@@ -18,6 +21,8 @@ class Row:
     a: str
     b: str = ""
     n: str = ""
+    score: float = math.nan
+    """How alike people found the two."""
 
 
 def rows(path: Path, *, plain: bool) -> list[Row]:
@@ -35,6 +40,24 @@ def rows(path: Path, *, plain: bool) -> list[Row]:
         plain_row(line) if plain else pair_row(path, at, line) for at, line in enumerate(lines, 1)
     ]
     return [row for row in found if row.a]
+
+
+def scored_rows(path: Path) -> list[Row]:
+    """All rows of the training split of a similarity set.
+
+    Raises:
+        TrainerError: not one that may be trained on; truncated, or malformed.
+    """
+    if "/".join(path.parts[-2:]) not in tasks.TRAIN:
+        raise TrainerError(f"{path} may not be trained on", hint=f"only {', '.join(tasks.TRAIN)}")
+    try:
+        found = tasks.similarity(path)
+    except (OSError, EOFError, lzma.LZMAError, KeyError, ValueError) as error:
+        raise TrainerError(f"{path} cannot be read to its end: {error!r}") from error
+    return [
+        Row(*row)
+        for row in zip(found.left, found.right, ("",) * len(found.left), found.scores, strict=True)
+    ]
 
 
 def plain_row(line: str) -> Row:

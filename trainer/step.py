@@ -97,6 +97,10 @@ def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
     }
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
+    scores = torch.from_numpy(run.data.scores[rows])
+    if not scores.isnan().any():
+        cosines = (vectors[: len(a)] * vectors[len(a) :]).sum(1)
+        parts["scores"] = losses.order(cosines, scores, scale)
     return parts
 
 

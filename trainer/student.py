@@ -1,10 +1,11 @@
-"""The student before training: some of the teacher's layers and a projection.
+"""The student before training: some of the teacher's layers, or an earlier student, made smaller.
 
 Not run by itself; `train` begins with it. Layers far apart keep more than neighbours do; which
-ones is the recipe's choice (see `LOG.md`).
-Source: Sanh et al., "DistilBERT" (2019), for starting from a subset of the teacher's layers.
+ones is the recipe's choice (see `LOG.md`). Source: Sanh et al., "DistilBERT" (2019), for starting
+from a subset of the teacher's layers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
+from torch import Tensor
 
-from trainer import teacher
+from asterisk_search.embedding import bundle
+from trainer import prune, teacher, tokens, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
+from trainer.tokens import Ids
+
+BATCH = 64
+RIDGE = 1e-3
+"""Pulls the fitted projection towards 0 where the texts say nothing; a share of the mean square."""
 
 
 def shape(wanted: Student) -> Shape:
@@ -24,23 +32,102 @@ def shape(wanted: Student) -> Shape:
     return replace(
         teacher.SHAPE,
         layers=len(wanted.layers),
+        heads=wanted.heads or teacher.SHAPE.heads,
+        inner=wanted.inner or teacher.SHAPE.inner,
         dim=wanted.dim,
         positions=wanted.max_tokens + 2,
     )
 
 
-def begin(wanted: Student, folder: Path, rows: NDArray[np.float32]) -> Encoder:
-    """The student with the teacher's weights; ``rows`` (dim, 384) become its projection.
+def check(wanted: Student, start: Path | None) -> None:
+    """Say what cannot be, before any work.
 
     Raises:
-        TrainerError: the recipe asks for a layer that the teacher does not have.
+        TrainerError: layers, heads or neurons that the teacher does not have; or a recipe that
+            begins with an earlier student, and there is none, or another.
     """
     if not set(wanted.layers) <= set(range(teacher.SHAPE.layers)):
         raise TrainerError(f"the teacher has layers 0 to {teacher.SHAPE.layers - 1}")
-    theirs = load_file(teacher.checked(folder))
-    ours = teacher.renamed(theirs, wanted.layers)
+    if wanted.heads > teacher.SHAPE.heads or wanted.inner > teacher.SHAPE.inner:
+        raise TrainerError(
+            f"the teacher has {teacher.SHAPE.heads} heads and {teacher.SHAPE.inner} neurons a layer"
+        )
+    found = bundle.load(start).manifest.name if start else ""
+    if found != wanted.start:
+        raise TrainerError(
+            f"the recipe begins with {wanted.start or 'the teacher'}, not with {found or 'it'}",
+            hint="give the bundle of the earlier recipe with --start, if the recipe names one",
+        )
+
+
+def begin(
+    wanted: Student,
+    folder: Path,
+    start: Path | None,
+    texts: Sequence[Ids],
+    targets: NDArray[np.float32],
+) -> Encoder:
+    """The student before its first step.
+
+    ``texts`` are a sample on which heads and neurons are chosen and the projection is fitted to
+    the ``targets``, shape (len(texts), dim).
+    """
+    check(wanted, start)
+    ours = of_bundle(start) if start else of_teacher(wanted, folder)
     ours["positions.weight"] = ours["positions.weight"][: wanted.max_tokens + 2].clone()
-    ours["project.weight"] = torch.from_numpy(rows)
-    encoder = Encoder(shape(wanted))
-    encoder.load_state_dict(ours)
+    ours.pop("project.weight", None)
+    pooled = Encoder(sizes(ours))
+    pooled.load_state_dict(ours)
+    whole = shape(wanted)
+    smaller = prune.prune(pooled.eval(), texts, whole.heads, whole.inner).eval()
+    encoder = Encoder(whole)
+    encoder.load_state_dict(
+        {**smaller.state_dict(), "project.weight": fit(smaller, texts, targets)}
+    )
     return encoder
+
+
+def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:
+    """The layers that the recipe keeps."""
+    return teacher.renamed(load_file(teacher.checked(folder)), wanted.layers)
+
+
+def of_bundle(start: Path) -> dict[str, Tensor]:
+    """The weights of an earlier student."""
+    found = weights.read(bundle.load(start).read(bundle.MODEL), teacher.SHAPE.head)
+    return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
+
+
+def sizes(ours: dict[str, Tensor]) -> Shape:
+    """The shape that tensors have, without their projection."""
+    layers = sum(name.endswith(".inner.weight") for name in ours)
+    inner, width = ours["layers.0.inner.weight"].shape
+    return replace(
+        teacher.SHAPE,
+        vocabulary=len(ours["words.weight"]),
+        width=width,
+        heads=ours["layers.0.attended.weight"].shape[1] // teacher.SHAPE.head,
+        inner=inner,
+        layers=layers,
+        positions=len(ours["positions.weight"]),
+        dim=0,
+    )
+
+
+def fit(encoder: Encoder, texts: Sequence[Ids], targets: NDArray[np.float32]) -> Tensor:
+    """The projection (dim, W) that takes the pooled vectors nearest to their targets.
+
+    Least squares, a little regularised. Source: Hoerl and Kennard, "Ridge Regression" (1970).
+    """
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    parts = []
+    with torch.inference_mode():
+        for at in range(0, len(order), BATCH):
+            rows = [texts[place] for place in order[at : at + BATCH]]
+            parts.append(encoder(*tokens.batch(rows)))
+    pooled = torch.cat(parts).double()  # (n, W), unit vectors
+    wished = torch.from_numpy(targets[order]).double()  # (n, dim)
+    moments = pooled.T @ pooled / len(pooled)
+    moments += RIDGE * moments.diagonal().mean() * torch.eye(len(moments), dtype=torch.float64)
+    found: Tensor = torch.linalg.solve(moments, pooled.T @ wished / len(pooled)).T
+    return found.float().contiguous()

@@ -10,7 +10,7 @@ sentence2); retrieval ``NAME/corpus.jsonl`` (id, title, text), ``queries.jsonl``
 import csv
 import json
 import lzma
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,8 @@ SIMILARITY = ("stsb", "sick-r")
 RETRIEVAL = ("npl", "cranfield", "qed-dev", "xquad-en", "chunking-eval", "squadshifts-reddit")
 DUPLICATES = ("quora",)
 DEV = (*(f"{name}/dev" for name in SIMILARITY), *RETRIEVAL, "quora/dev")
+TRAIN = ("stsb/train.tsv.xz",)
+"""Splits that may be trained on. SICK's may not: its sentences recur in its test."""
 TEST = (*(f"{name}/test" for name in SIMILARITY), "quora/test")
 
 
@@ -143,11 +145,15 @@ def digest(folder: Path, name: str) -> str:
     return "+".join(atomic.sha256(path)[:16] for path in files(folder, name))
 
 
-def texts(folder: Path) -> Iterator[str]:
-    """Every text of every set and split, training splits included: none may be trained on."""
+def texts(folder: Path, without: Collection[str] = ()) -> Iterator[str]:
+    """Every text of every set and split that may not be trained on.
+
+    ``without`` names the files that are trained on, by their paths inside ``folder``.
+    """
     if not folder.is_dir():
         raise TrainerError(f"no evaluation sets at {folder}")
-    for path in sorted(folder.rglob("*.xz")):
+    held = [path for path in folder.rglob("*.xz") if str(path.relative_to(folder)) not in without]
+    for path in sorted(held):
         rows = lines(path) if path.name.endswith(".jsonl.xz") else table(path)
         for row in rows:
             yield from (str(value) for key, value in row.items() if key in TEXT_FIELDS and value)

@@ -1,6 +1,7 @@
 """The teacher's vectors of every text, computed once: half of a training run's work.
 
-Run: ``python -m trainer teach --prepared DIR --teacher FOLDER --out DIR``
+Run: ``python -m trainer teach --prepared DIR --teacher FOLDER --out DIR`` (``--coach FILE`` for the
+vectors of a checkpoint instead of the teacher's own)
 
 ``DIR`` receives ``vectors.npy`` (float16, shape (texts, 384)), memory-mapped while it fills, and
 ``taught.json``, which says how far it is: run the command again after an interruption and it goes
@@ -11,7 +12,6 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from trainer import atomic, prepared, teacher, tokens
+from trainer import atomic, checkpoint, prepared, teacher, tokens
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.prepared import Prepared
@@ -29,15 +29,7 @@ BLOCK = 4096
 BATCH_TOKENS = 6144
 
 
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """The teacher's vectors, and how many of the texts have theirs."""
-
-    vectors: NDArray[np.float16]
-    done: int
-
-
-def teach(data: Path, model: Path, out: Path, threads: int = 1) -> None:
+def teach(data: Path, model: Path, out: Path, threads: int = 1, coach: Path | None = None) -> None:
     """Fill ``out`` with the teacher's vectors of the prepared texts, or go on filling it.
 
     ``threads`` batches at a time, each on one core: on a machine with other work that is faster
@@ -47,8 +39,10 @@ def teach(data: Path, model: Path, out: Path, threads: int = 1) -> None:
         TrainerError: another teacher, other data, or vectors begun for other data.
     """
     texts = prepared.load(data)
-    encoder = teacher.load(model)
-    done = begin(texts, out)
+    encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
+    whose = atomic.sha256(coach) if coach else teacher.SHA256
+    width = encoder.shape.dim or encoder.shape.width
+    done = begin(texts, out, whose, width)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
     started = time.monotonic()
     torch.set_num_threads(1)
@@ -62,29 +56,29 @@ def teach(data: Path, model: Path, out: Path, threads: int = 1) -> None:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, batches(texts, start, stop)))
         vectors.flush()
-        note(out, texts, stop)
+        note(out, texts, whose, stop)
         print(f"{stop}/{len(texts)} texts, {time.monotonic() - started:.0f} s", flush=True)
 
 
-def begin(texts: Prepared, out: Path) -> int:
+def begin(texts: Prepared, out: Path, whose: str, width: int) -> int:
     """The number of texts already taught; an empty array of vectors is laid out at first."""
     if (out / "taught.json").is_file():
-        return progress(texts, out)
-    shape = (len(texts), teacher.SHAPE.width)
+        return progress(texts, out, whose)
+    shape = (len(texts), width)
     out.mkdir(parents=True, exist_ok=True)
     np.lib.format.open_memmap(out / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
-    note(out, texts, 0)
+    note(out, texts, whose, 0)
     return 0
 
 
-def note(out: Path, texts: Prepared, done: int) -> None:
+def note(out: Path, texts: Prepared, whose: str, done: int) -> None:
     """Write down how many texts, in order, have their vectors."""
-    facts = {"data": texts.digest, "teacher": teacher.SHA256, "done": done, "texts": len(texts)}
+    facts = {"data": texts.digest, "teacher": whose, "done": done, "texts": len(texts)}
     atomic.write_json(out / "taught.json", facts)
 
 
-def progress(texts: Prepared, out: Path) -> int:
-    """How many texts are taught, if they are these texts."""
+def progress(texts: Prepared, out: Path, whose: str = "") -> int:
+    """How many texts are taught, if they are these texts, and by whom if it is said."""
     try:
         facts = json.loads((out / "taught.json").read_text("utf-8"))
         done = int(facts["done"])
@@ -92,7 +86,7 @@ def progress(texts: Prepared, out: Path) -> int:
         raise TrainerError(
             f"no teacher vectors in {out}: {error!r}", hint="run `python -m trainer teach` first"
         ) from error
-    if facts["data"] != texts.digest or facts["teacher"] != teacher.SHA256:
+    if facts["data"] != texts.digest or facts["teacher"] != (whose or facts["teacher"]):
         raise TrainerError(
             f"{out} holds vectors of other data or of another teacher",
             hint="name another folder with --out, or delete this one",
@@ -116,7 +110,7 @@ def load(texts: Prepared, out: Path) -> NDArray[np.float16]:
         vectors: NDArray[np.float16] = np.load(out / "vectors.npy", mmap_mode="r")
     except (OSError, ValueError) as error:
         raise TrainerError(f"{out / 'vectors.npy'} is missing or cut short: {error}") from error
-    if vectors.shape != (len(texts), teacher.SHAPE.width):
+    if len(vectors) != len(texts):
         raise TrainerError(f"{out / 'vectors.npy'} has the shape {vectors.shape}")
     return vectors
 

@@ -10,7 +10,7 @@ with the same weights, bit for bit, as an uninterrupted run on the same machine.
 import hashlib
 import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import batches, checkpoint, prepared, projection, student, teach
+from trainer import batches, checkpoint, prepared, projection, student, teach, watch
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
@@ -27,32 +27,58 @@ from trainer.recipe import Recipe, Train
 from trainer.step import Run, Teacher, advance
 
 LOG_EVERY = 50
+SAMPLE = 3000
+"""Texts on which heads and neurons are chosen and the projection is fitted."""
 
 
-def train(recipe: Recipe, data: Path, taught: Path, teacher: Path, out: Path) -> None:
-    """Train to the recipe's end, from the checkpoint in ``out`` if there is one.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a run finds what it needs, and where it writes."""
+
+    prepared: Path
+    taught: Path
+    teacher: Path
+    out: Path
+    start: Path | None = None
+    """The bundle of the recipe's earlier student, if it names one."""
+    evaluation: Path | None = None
+    """Evaluation sets, for the recipe's learning curve."""
+
+
+def train(recipe: Recipe, places: Places) -> None:
+    """Train to the recipe's end, from the checkpoint in ``places.out`` if there is one.
 
     Raises:
         TrainerError: anything among the inputs does not fit together; said before any work.
     """
-    texts = prepared.load(data)
-    vectors = teach.load(texts, taught)
-    run = begin(recipe, texts, vectors, teacher)
-    path = out / "checkpoint.pt"
-    if path.exists():
-        resume(run, checkpoint.load(path, run.network.shape))
+    torch.set_num_threads(1)  # two threads on a busy machine wait for each other
+    student.check(recipe.student, places.start)
+    texts = prepared.load(places.prepared)
+    vectors = teach.load(texts, places.taught)
+    watched = watch.tasks_of(recipe, places.evaluation)
+    run = begin(recipe, texts, vectors, places)
     rows = run.target.numpy()
 
     def targets(numbers: NDArray[np.int64]) -> Tensor:
         return torch.from_numpy(projection.project(vectors[numbers], rows))
 
-    loop(run, targets, out)
+    loop(run, targets, places.out, watch.Watch(watched, places.teacher))
 
 
-def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], teacher: Path) -> Run:
-    """A run at step 0."""
+def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places: Places) -> Run:
+    """A run at its checkpoint, or at step 0."""
+    path = places.out / "checkpoint.pt"
+    if path.exists():
+        shape = student.shape(recipe.student)
+        saved = checkpoint.load(path, shape)
+        run = start(recipe, texts, Encoder(shape), saved.target)
+        resume(run, saved)
+        return run
     rows = projection.principal(vectors, recipe.student.dim)
-    network = student.begin(recipe.student, teacher, rows)
+    chosen = np.random.default_rng(recipe.seed).permutation(len(texts))[:SAMPLE]
+    targets = projection.project(vectors[chosen], rows)
+    sample = [texts.ids(number) for number in chosen]
+    network = student.begin(recipe.student, places.teacher, places.start, sample, targets)
     return start(recipe, texts, network, torch.from_numpy(rows))
 
 
@@ -86,6 +112,7 @@ def moment(run: Run) -> Checkpoint:
         run.step,
         recipe_digest(run.recipe),
         run.data.digest,
+        run.data.saw,
     )
 
 
@@ -106,8 +133,8 @@ def resume(run: Run, saved: Checkpoint) -> None:
     run.step = saved.step
 
 
-def loop(run: Run, teacher: Teacher, out: Path) -> None:
-    """Step until the recipe's end; checkpoint now and then, and at the end."""
+def loop(run: Run, teacher: Teacher, out: Path, watching: watch.Watch | None = None) -> None:
+    """Step until the recipe's end; checkpoint and look now and then, and at the end."""
     out.mkdir(parents=True, exist_ok=True)
     order = plan(run)
     saved = time.monotonic()
@@ -116,6 +143,8 @@ def loop(run: Run, teacher: Teacher, out: Path) -> None:
         parts = advance(run, order[run.step], teacher)
         if run.step % LOG_EVERY == 0:
             log(out, {"step": run.step, "of": len(order), **parts})
+        if watching and run.step % run.recipe.train.watch_every == 0:
+            log(out, {"step": run.step, "dev": watching.look(moment(run))})
         if time.monotonic() - saved > 60 * run.recipe.train.checkpoint_minutes:
             checkpoint.save(out / "checkpoint.pt", moment(run))
             saved = time.monotonic()
@@ -125,10 +154,11 @@ def loop(run: Run, teacher: Teacher, out: Path) -> None:
 def plan(run: Run) -> list[list[batches.Rows]]:
     """The steps of the whole run, each a few batches."""
     train, seed = run.recipe.train, run.recipe.seed
+    repeats = {at: pairs.repeat for at, pairs in enumerate(run.recipe.data.pairs)}
     order = [
         batch
         for epoch in range(train.epochs)
-        for batch in batches.plan(run.data, train, seed, epoch)
+        for batch in batches.plan(run.data, train, seed, epoch, repeats)
     ]
     size = train.parallel
     steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]

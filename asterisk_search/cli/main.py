@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "index": "Index folders of notes, or bring all of them up to date.",
     "query": "Search the notes by words and by meaning.",
     "similar": "Find notes that say what a note, or a text, says.",
+    "related": "List what belongs to a note, with the reasons.",
+    "dupes": "Find documents that say the same; nothing is deleted.",
     "get": "Print a note, or some lines of it.",
     "open": "Open a result of the last list, or a note.",
     "ls": "List documents by source, folder, tag or date.",
@@ -28,6 +30,7 @@ COMMANDS: Final = {
     "doctor": "Check every part of the installation.",
     "source": "List or remove the indexed folders.",
     "daemon": "Keep the index fresh and answers quick, in the background.",
+    "service": "Have the system keep the daemon running.",
     "token": "Print the token of the HTTP API.",
 }
 """Name and summary of each command; its module is imported when it runs."""

@@ -88,13 +88,16 @@ def print_result(result: Result, *, explain: bool = False) -> None:
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):
         click.echo(click.style(f"    {line}", dim=True) if level == "low" else f"    {line}")
+    for twin in result.duplicates:
+        click.echo(click.style(f"    same: {visible(twin.path)}", dim=True))
     if explain:
         click.echo(click.style(f"    {_explained(result)}", dim=True))
 
 
 def _explained(result: Result) -> str:
     parts = [
-        f"{part.retriever} #{part.rank} {part.raw:.3f} → +{part.contribution:.3f}"
+        f"{part.retriever}{f' #{part.rank}' if part.rank else ''} "
+        f"{part.raw:.3g} → {part.contribution:+.2f}"
         for part in result.parts
     ]
     others = f"; {_count(result.others, 'further passage')}" if result.others else ""

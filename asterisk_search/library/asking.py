@@ -21,6 +21,7 @@ class Asking(Opened):
         """
         from asterisk_search.search.answering import answer
         from asterisk_search.search.query import prepared
+        from asterisk_search.storage.history import History
 
         started = time.monotonic()
         query = prepared(query, date.today())
@@ -28,5 +29,11 @@ class Asking(Opened):
             specs = choose(reader.specs(), query.filters.sources or None)
             query = query.in_sources(specs)
             server = self._settings.archive.server
-            found = answer(query, reader, lambda: self._semantic(reader), server=server)
+            found = answer(
+                query,
+                reader,
+                lambda: self._semantic(reader),
+                server=server,
+                opened=History(self._folder.root).opened_counts(),
+            )
         return found.timed(time.monotonic() - started)

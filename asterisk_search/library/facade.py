@@ -3,7 +3,8 @@
 from asterisk_search.library.explaining import Explaining
 from asterisk_search.library.following import Following
 from asterisk_search.library.inspecting import Inspecting
+from asterisk_search.library.relating import Relating
 
 
-class Library(Following, Explaining, Inspecting):
+class Library(Following, Explaining, Relating, Inspecting):
     """Everything the shells can ask for. Not thread-safe: one per thread or one lock."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SPARE_READERS: Final = 4
 """Connections kept open between queries; each has a page cache of its own."""
-NOTHING: Final = ("", float("-inf"))
-"""Of which vector space the index in memory is, and when it last caught up: none, and never."""
+NOTHING: Final = ("", -1, float("-inf"))
+"""What the index in memory shows: its vector space, the generation, and since when."""
 STALE_S: Final = 1.0
 """While another process indexes, every query would find new vectors to load first. For this long
 a query goes without the newest; what the process itself indexes is shown at once (`catch_up`)."""
@@ -142,10 +142,18 @@ class Resident(Library):
             return super()._open_embedder()
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
+        from asterisk_search.storage.catch_up import catch_up
+        from asterisk_search.storage.sketch import SketchIndex
+
         with self._loading:
             space = reader.space()
-            old = space != self._shown[0] or time.monotonic() - self._shown[1] >= STALE_S
-            if old or self._vectors is None:
-                self._vectors = super()._vector_index(reader, dim)
-                self._shown = (space, time.monotonic())
+            shown, generation, moment = self._shown
+            old = shown != space or (
+                generation != reader.generation() and time.monotonic() - moment >= STALE_S
+            )
+            if self._vectors is None or space != self._shown[0]:
+                self._vectors = SketchIndex(dim, capacity=reader.vector_count() * 11 // 10)
+            if old:
+                catch_up(self._vectors, reader)
+                self._shown = (space, reader.generation(), time.monotonic())
             return self._vectors

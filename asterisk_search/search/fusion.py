@@ -1,90 +1,99 @@
-"""Several ranked lists into one. Pure; the order of the input lists does not matter.
+"""The evidence for one passage, added up. Pure; the order of what comes in does not matter.
 
-A convex combination of normalised scores rather than reciprocal rank fusion: it keeps how much
-better a hit is, not only that it is (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for
-Hybrid Retrieval", arXiv:2210.11934). BM25 is divided by what a passage with every word of the
-query would get, so that one common word of a long question counts for little; cosines are
-stretched between the level of unrelated and of equivalent texts.
+Each piece of evidence adds its value times its weight to the log-odds that the passage answers; a
+logistic function makes a score of the sum, which so is an estimate of a probability. The values of
+BM25 and cosine are kept rather than their ranks alone: they say how much better a hit is, not only
+that it is (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
+arXiv:2210.11934). BM25 is divided by what a passage with every word of the query would get, so that
+one common word of a long question counts for little.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asterisk_search.answers import Hit, Part, Scored
+from asterisk_search.answers import Hit, Mode, Part, Scored
 from asterisk_search.records import ChunkId
+from asterisk_search.search import weights
+from asterisk_search.search.closeness import Closeness
+from asterisk_search.search.weights import Weights
 
 KEYWORD = "keyword"
 MEANING = "meaning"
-TITLE = "title"
+COVERAGE = "coverage"
+NEARNESS = "nearness"
+
+
+def score(log_odds: float) -> float:
+    """Log-odds as a probability, 0 to 1."""
+    return 1 / (1 + math.exp(-max(min(log_odds, 30.0), -30.0)))
+
+
+def weights_of(mode: Mode) -> Weights:
+    """The weights of a mode."""
+    if mode is Mode.KEYWORD:
+        return weights.KEYWORD
+    return weights.SEMANTIC if mode is Mode.SEMANTIC else weights.HYBRID
 
 
 @dataclass(frozen=True, slots=True)
-class Fusion:
-    """Weights; they were chosen on development queries only (docs/architecture.md)."""
+class Found:
+    """What the retrievers say of one passage."""
 
-    meaning_weight: float = 0.45
-    cosine_low: float = 0.1
-    """Cosine at which a passage says nothing about the query."""
-    cosine_high: float = 0.8
-    """Cosine at which it answers the query."""
+    id: ChunkId
+    keyword: Part | None
+    meaning: Part | None
+    log_odds: float
+    """Of both together, without the bias."""
 
-    def keyword_only(self, hits: Sequence[Scored], ceiling: float) -> list[Hit]:
-        """Hits of a keyword search alone, scores 0 to 1."""
-        parts = self._keyword(hits, ceiling, 1.0)
-        return _ordered([Hit(hit.id, part.contribution, (part,)) for hit, part in parts])
-
-    def semantic_only(self, hits: Sequence[Scored]) -> list[Hit]:
-        """Hits of a semantic search alone, scores 0 to 1."""
-        return _ordered([Hit(h.id, p.contribution, (p,)) for h, p in self._meaning(hits, 1.0)])
-
-    def hybrid(
-        self, keyword: Sequence[Scored], ceiling: float, semantic: Sequence[Scored]
-    ) -> list[Hit]:
-        """Both together, scores 0 to 1. A chunk in one list alone gets nothing from the other.
-
-        ``ceiling`` is the BM25 of a passage that says all the words (`CatalogReader`).
-        """
-        parts: dict[ChunkId, list[Part]] = {}
-        for hit, part in self._keyword(keyword, ceiling, 1 - self.meaning_weight):
-            parts.setdefault(hit.id, []).append(part)
-        for hit, part in self._meaning(semantic, self.meaning_weight):
-            parts.setdefault(hit.id, []).append(part)
-        return _ordered(
-            [
-                Hit(chunk, sum(part.contribution for part in shares), tuple(shares))
-                for chunk, shares in parts.items()
+    def hit(self, weights: Weights, closeness: Closeness | None) -> Hit:
+        """With how much of the question the passage says; its score is log-odds, bias included."""
+        parts = [part for part in (self.keyword, self.meaning) if part is not None]
+        if closeness is not None:
+            parts += [
+                Part(name, 0, value, value * weight)
+                for name, value, weight in (
+                    (COVERAGE, closeness.coverage, weights.coverage),
+                    (NEARNESS, closeness.nearness, weights.nearness),
+                )
+                if value and weight
             ]
-        )
-
-    def _keyword(
-        self, hits: Sequence[Scored], ceiling: float, weight: float
-    ) -> list[tuple[Scored, Part]]:
-        best = max((hit.score for hit in hits), default=0.0)
-        scale = weight / max(best, ceiling, 1e-9)
-        return [
-            (hit, Part(KEYWORD, rank, hit.score, max(hit.score, 0.0) * scale))
-            for rank, hit in enumerate(_by_score(hits), 1)
-        ]
-
-    def _meaning(self, hits: Sequence[Scored], weight: float) -> list[tuple[Scored, Part]]:
-        span = self.cosine_high - self.cosine_low
-        return [
-            (
-                hit,
-                Part(
-                    MEANING,
-                    rank,
-                    hit.score,
-                    weight * min(max((hit.score - self.cosine_low) / span, 0.0), 1.0),
-                ),
-            )
-            for rank, hit in enumerate(_by_score(hits), 1)
-        ]
+        total = weights.bias + sum(part.contribution for part in parts)
+        if self.meaning is None:
+            total += weights.meaning * weights.unseen
+        return Hit(self.id, total, tuple(parts))
 
 
-def _by_score(hits: Sequence[Scored]) -> list[Scored]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+def fused(
+    keyword: Sequence[Scored], ceiling: float, meaning: Sequence[Scored], weights: Weights
+) -> list[Found]:
+    """Both retrievers' passages, best first.
+
+    ``ceiling`` is the BM25 of a passage that says all the words (`answers.Wording`). A passage
+    without a vector (a comment, long code, or one that waits for it) counts as one of the average
+    nearness of what words find.
+    """
+    said = _parts(KEYWORD, keyword, weights.keyword / max(ceiling, _best(keyword), 1e-9))
+    meant = _parts(MEANING, meaning, weights.meaning)
+    found = [
+        _found(chunk, said.get(chunk), meant.get(chunk), weights) for chunk in {**said, **meant}
+    ]
+    return sorted(found, key=lambda one: (-one.log_odds, one.id))
 
 
-def _ordered(hits: list[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+def _found(chunk: ChunkId, said: Part | None, meant: Part | None, weights: Weights) -> Found:
+    by_words = said.contribution if said else 0.0
+    by_meaning = meant.contribution if meant else weights.meaning * weights.unseen
+    return Found(chunk, said, meant, by_words + by_meaning)
+
+
+def _parts(retriever: str, hits: Sequence[Scored], weight: float) -> dict[ChunkId, Part]:
+    ordered = sorted(hits, key=lambda hit: (-hit.score, hit.id))
+    return {
+        hit.id: Part(retriever, rank, hit.score, max(hit.score, 0.0) * weight)
+        for rank, hit in enumerate(ordered, 1)
+    }
+
+
+def _best(hits: Sequence[Scored]) -> float:
+    return max((hit.score for hit in hits), default=0.0)

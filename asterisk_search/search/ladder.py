@@ -1,14 +1,13 @@
 """Which retrievers answer, and what happens when one cannot: hybrid, else keyword, and say so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from asterisk_search.answers import Hit, Mode, Query, Scored
+from asterisk_search.answers import Mode, Query, Scored, Wording
 from asterisk_search.errors import EmbedderUnavailable
 from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
-from asterisk_search.search.fusion import Fusion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,15 +33,19 @@ class Semantic(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """The hits, the mode they come from, and why that is not the mode asked for."""
+    """What was found, the mode it comes from, and why that is not the mode asked for."""
 
-    hits: list[Hit]
     mode: Mode
+    wanted: Wording
+    keyword: list[Scored]
+    """By BM25, best first."""
+    meaning: list[Scored]
+    """By cosine, best first; all passages that have a vector, those of ``keyword`` too."""
     degraded_reason: str | None = None
 
 
 def climb(
-    query: Query, reader: CatalogReader, semantic: Callable[[], Semantic], fusion: Fusion
+    query: Query, wanted: Wording, reader: CatalogReader, semantic: Callable[[], Semantic]
 ) -> Climbed:
     """Answer in the best mode available, from the one asked for downwards.
 
@@ -54,21 +57,18 @@ def climb(
         CatalogError: the catalog cannot be read.
     """
     limit = max(CANDIDATES, 3 * query.limit)
-    keyword = (
-        [] if query.mode is Mode.SEMANTIC else reader.keyword(query.text, query.filters, limit)
-    )
-    ceiling = reader.keyword_ceiling(query.text) if keyword else 0.0
+    by_words = Climbed(Mode.KEYWORD, wanted, [], [])
+    if query.mode is not Mode.SEMANTIC:
+        by_words = replace(by_words, keyword=reader.keyword(wanted, query.filters, limit))
     if query.mode is Mode.KEYWORD:
-        return Climbed(fusion.keyword_only(keyword, ceiling), Mode.KEYWORD)
+        return by_words
     try:
-        meaning = _by_meaning(query, semantic(), keyword, limit)
+        meaning = _by_meaning(query, semantic(), by_words.keyword, limit)
     except EmbedderUnavailable as error:
         if query.mode is Mode.SEMANTIC:
             raise
-        return Climbed(fusion.keyword_only(keyword, ceiling), Mode.KEYWORD, error.message)
-    if query.mode is Mode.SEMANTIC:
-        return Climbed(fusion.semantic_only(meaning), Mode.SEMANTIC)
-    return Climbed(fusion.hybrid(keyword, ceiling, meaning), Mode.HYBRID)
+        return replace(by_words, degraded_reason=error.message)
+    return replace(by_words, mode=query.mode, meaning=meaning)
 
 
 def _by_meaning(

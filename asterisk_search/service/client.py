@@ -67,7 +67,8 @@ def demand(settings: Settings, operation: str, body: Mapping[str, Any]) -> Any: 
 
 def settings_key(settings: Settings) -> str:
     """What must be the same here and there for the same answer."""
-    return json.dumps([asdict(settings.search), asdict(settings.model)], sort_keys=True)
+    parts = (settings.search, settings.model, settings.archive)
+    return json.dumps([asdict(part) for part in parts], sort_keys=True)
 
 
 def version() -> str:

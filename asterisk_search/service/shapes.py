@@ -37,7 +37,11 @@ def maybe(of: Schema) -> Schema:
 SCORE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 PART: Final = shape(retriever=TEXT, rank=WHOLE, raw=NUMBER, contribution=NUMBER)
 COPY: Final = shape(
-    original_url=TEXT, snapshot_path=TEXT, archived_at=maybe(TEXT), status=maybe(TEXT)
+    id=maybe(TEXT),
+    original_url=TEXT,
+    snapshot_path=TEXT,
+    archived_at=maybe(TEXT),
+    status=maybe(TEXT),
 )
 RESULT: Final = shape(
     rank=WHOLE,
@@ -98,6 +102,9 @@ _CARD: Final[dict[str, Schema]] = {
     "modified": TEXT,
     "size": WHOLE,
     "demoted": maybe(TEXT),
+    "original_url": maybe(TEXT),
+    "domain": maybe(TEXT),
+    "archived_at": maybe(TEXT),
 }
 DOCUMENT: Final = shape(
     schema=WHOLE,

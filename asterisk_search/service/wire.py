@@ -9,11 +9,11 @@ from typing import Any, Final
 from asterisk_search.answers import Answer, Part, Passage, Result
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
 from asterisk_search.records import Copy, SourceInfo
+from asterisk_search.search.weights import HIGH, MEDIUM
 from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 
 SCHEMA: Final = 1
-HIGH, MEDIUM = 0.5, 0.2
 
 Json = dict[str, Any]
 
@@ -69,7 +69,9 @@ def result_json(result: Result, *, explain: bool = False) -> Json:
         "highlights": [list(span) for span in result.highlights],
         "others": result.others,
         "demoted": passage.demoted or None,
-        "duplicates": [],
+        "duplicates": [
+            f"{passage.source}:{printable(passage.path)}" for passage in result.duplicates
+        ],
         **_page(passage),
         "explain": [_part(part) for part in result.parts] if explain else None,
     }
@@ -98,6 +100,7 @@ def _page(passage: Passage) -> Json:
 
 def _copy(copy: Copy) -> Json:
     return {
+        "id": copy.id or None,
         "original_url": copy.url,
         "snapshot_path": printable(copy.folder),
         "archived_at": copy.saved or None,

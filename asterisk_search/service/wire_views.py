@@ -4,7 +4,17 @@ import os
 
 from asterisk_search.service.wire import SCHEMA, Json, result_json
 from asterisk_search.text.folding import printable
-from asterisk_search.views import Card, Listing, Ranked, Reading, Similar, Why
+from asterisk_search.views import (
+    Card,
+    DuplicateGroup,
+    Duplicates,
+    Listing,
+    Ranked,
+    Reading,
+    Related,
+    Similar,
+    Why,
+)
 
 
 def card_json(card: Card) -> Json:
@@ -102,4 +112,54 @@ def _ranked_json(ranked: Ranked) -> Json:
         "looked_at": ranked.looked_at,
         "total": ranked.total,
         "result": result_json(ranked.result, explain=True) if ranked.result else None,
+    }
+
+
+def related_json(related: Related) -> Json:
+    """Related documents as JSON-ready data: results of a search, each with its reasons."""
+    return {
+        "schema": SCHEMA,
+        "of": card_json(related.of),
+        "notices": list(related.notices),
+        "took_ms": round(related.took_ms, 1),
+        "results": [
+            {
+                **result_json(relative.result),
+                "reasons": [
+                    {
+                        "kind": reason.kind,
+                        "detail": reason.detail or None,
+                        "weight": round(reason.weight, 4),
+                    }
+                    for reason in relative.reasons
+                ],
+            }
+            for relative in related.relatives
+        ],
+    }
+
+
+def duplicates_json(found: Duplicates) -> Json:
+    """Groups of duplicates as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "compared": found.compared,
+        "notices": list(found.notices),
+        "took_ms": round(found.took_ms, 1),
+        "groups": [_group_json(group) for group in found.groups],
+    }
+
+
+def _group_json(group: DuplicateGroup) -> Json:
+    return {
+        "keep": card_json(group.keep),
+        "others": [
+            {
+                **card_json(other.card),
+                "how": other.alike.how,
+                "similarity": round(other.alike.share, 4),
+            }
+            for other in group.others
+        ],
+        "copies": [printable(copy) for copy in group.copies],
     }

@@ -76,6 +76,16 @@ def match_any(words: list[str]) -> str:
     return " OR ".join(map(_quote, words))
 
 
+def match_groups(groups: list[list[str]]) -> str:
+    """An expression for chunks that contain a term of every group."""
+    return " AND ".join(f"({match_any(group)})" for group in groups)
+
+
+def in_names(expression: str) -> str:
+    """The same expression, of titles, aliases, headings and tags alone."""
+    return f"{{title aliases headings tags}} : ({expression})"
+
+
 def match_title_prefix(words: list[str]) -> str:
     """An expression for chunks whose title or alias has words that begin with the terms."""
     return "{title aliases} : (" + " AND ".join(f"{_quote(word)} *" for word in words) + ")"

@@ -1,18 +1,17 @@
 """The catalog as searching sees it: it never writes, and it imports no numpy."""
 
-import math
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from asterisk_search.answers import Filters, Passage, Scored, Titled
+from asterisk_search.answers import Filters, Passage, Scored, Titled, Wording
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
-from asterisk_search.storage import fts, pages, registry
+from asterisk_search.storage import matching, pages, registry, standing
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
-from asterisk_search.storage.narrowing import chunk_ids, document_condition
+from asterisk_search.storage.narrowing import document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
 from asterisk_search.text.folding import fold
 
@@ -31,6 +30,7 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect_reader(path)
+        self._counted = (-1, 0)
 
     def close(self) -> None:
         """Close the file."""
@@ -54,9 +54,11 @@ class SqliteReader:
         """Documents and chunks in the catalog, and chunks that wait for a vector."""
         return (
             self._number("SELECT count(*) FROM documents"),
-            self._number("SELECT count(*) FROM chunks"),
+            self._chunk_count(),
+            # Left to itself the planner reads the index of all vectors, for want of statistics.
             self._number(
-                "SELECT count(*) FROM chunks WHERE embedding_id IS NULL AND digest IS NOT NULL"
+                "SELECT count(*) FROM chunks INDEXED BY chunks_pending "
+                "WHERE embedding_id IS NULL AND digest IS NOT NULL"
             ),
         )
 
@@ -94,35 +96,20 @@ class SqliteReader:
         """Names the vectors of this very catalog: what a saved vector index must be of."""
         return f"{self.identity()}/{self.fingerprint()}"
 
-    def keyword(self, text: str, filters: Filters, limit: int) -> list[Scored]:
-        """Chunks that contain the words, by field-weighted BM25, best first.
+    def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
+        """The content words of ``text`` with their weights."""
+        with mapped_errors():
+            return matching.wording(self._connection, text, alternatives)
 
-        All words must be there; when that finds fewer than ``limit`` chunks, any of them; when
-        that finds none, titles whose words begin with them.
-        """
-        words = fts.terms(text)
-        if not words:
-            return []
-        content = fts.content_terms(words)
-        found = self._match(fts.match_all(content), filters, limit)
-        if len(found) < limit and len(content) > 1:
-            found = self._match(fts.match_any(content), filters, limit)
-        return found or self._match(fts.match_title_prefix(content), filters, limit)
+    def keyword(self, wanted: Wording, filters: Filters, limit: int) -> list[Scored]:
+        """Chunks that say at least one of the words, by field-weighted BM25, best first."""
+        with mapped_errors():
+            return matching.keyword(self._connection, wanted, filters, limit)
 
-    def keyword_ceiling(self, text: str) -> float:
-        """About the BM25 of a passage that says every content word of ``text`` once.
-
-        The sum of the words' inverse document frequencies, as FTS5 computes them (SQLite
-        documentation, FTS5, 7.2): what `keyword` scores are measured against.
-        """
-        chunks = self._number("SELECT count(*) FROM chunks")
-        ceiling = 0.0
-        for word in fts.content_terms(fts.terms(text)):
-            found = self._number(
-                "SELECT count(*) FROM words WHERE words MATCH ?", [fts.match_all([word])]
-            )
-            ceiling += max(math.log((max(chunks - found, 0) + 0.5) / (found + 0.5)), 1e-6)
-        return ceiling
+    def respelt(self, word: str) -> str | None:
+        """The stem in the index that ``word``, which is not in it, was probably meant to be."""
+        with mapped_errors():
+            return matching.respelt(self._connection, word)
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
@@ -195,6 +182,30 @@ class SqliteReader:
             )
             return [row[0] for row in rows]
 
+    def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
+        """The document of each of these passages; those that are gone are absent."""
+        found: dict[ChunkId, int] = {}
+        for at in range(0, len(chunks), _BATCH):
+            batch = list(chunks[at : at + _BATCH])
+            places = ",".join("?" * len(batch))
+            with mapped_errors():
+                found.update(
+                    self._connection.execute(
+                        f"SELECT id, document_id FROM chunks WHERE id IN ({places})", batch
+                    ).fetchall()
+                )
+        return found
+
+    def linked(self, documents: Sequence[int]) -> dict[int, int]:
+        """How many documents link to each of these; those without a link are absent."""
+        with mapped_errors():
+            return standing.linked(self._connection, documents)
+
+    def recurring(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
+        """How many documents say each of these passages word for word; see `storage.standing`."""
+        with mapped_errors():
+            return standing.recurring(self._connection, chunks)
+
     def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
         """What is needed to show these chunks; ids that are gone are absent."""
         found: dict[ChunkId, Passage] = {}
@@ -223,17 +234,12 @@ class SqliteReader:
         with mapped_errors():
             return pages.cited_pages(self._connection, document)
 
-    def _match(self, expression: str, filters: Filters, limit: int) -> list[Scored]:
-        narrowed, values = chunk_ids(filters) if filters else ("", [])
-        clause = f"AND rowid IN ({narrowed})" if narrowed else ""
-        weights = ", ".join(map(str, fts.WEIGHTS))
-        with mapped_errors():
-            rows = self._connection.execute(
-                f"SELECT rowid, -bm25(words, {weights}) AS score FROM words "
-                f"WHERE words MATCH ? {clause} ORDER BY score DESC, rowid LIMIT ?",
-                [expression, *values, limit],
-            )
-            return [Scored(chunk, score) for chunk, score in rows]
+    def _chunk_count(self) -> int:
+        """Chunks in the catalog, counted once for each of its generations."""
+        generation = self.generation()
+        if self._counted[0] != generation:
+            self._counted = (generation, self._number("SELECT count(*) FROM chunks"))
+        return self._counted[1]
 
     def _meta(self, key: str) -> str | None:
         with mapped_errors():

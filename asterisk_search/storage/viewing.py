@@ -102,6 +102,22 @@ class SqliteViewer(SqliteReader):
         where, values = document_condition(filters)
         return self._cards(where, values, limit, f"ORDER BY {_ORDERS[order]}, s.id, d.path, d.ref")
 
+    def passing(self, documents: Sequence[int], filters: Filters) -> set[int]:
+        """Those of the documents that pass the filters."""
+        where, values = document_condition(filters)
+        found: set[int] = set()
+        for at in range(0, len(documents), 400):
+            batch = list(documents[at : at + 400])
+            places = ",".join("?" * len(batch))
+            with mapped_errors():
+                rows = self._connection.execute(
+                    "SELECT d.id FROM documents d JOIN sources s ON s.id = d.source_id "
+                    f"WHERE d.id IN ({places}) AND {where}",
+                    [*batch, *values],
+                )
+                found.update(row for (row,) in rows)
+        return found
+
     def passage_counts(self, document: int) -> tuple[int, int, int]:
         """Passages of a document, those with a vector, and those that wait for one."""
         with mapped_errors():
@@ -137,20 +153,6 @@ class SqliteViewer(SqliteReader):
                 )
                 for document, chunk in rows:
                     found[document].append(chunk)
-        return found
-
-    def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
-        """The document of each of these passages; those that are gone are absent."""
-        found: dict[ChunkId, int] = {}
-        for at in range(0, len(chunks), 500):
-            batch = list(chunks[at : at + 500])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                found.update(
-                    self._connection.execute(
-                        f"SELECT id, document_id FROM chunks WHERE id IN ({places})", batch
-                    ).fetchall()
-                )
         return found
 
     def _cards(

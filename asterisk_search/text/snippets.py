@@ -102,17 +102,19 @@ def _collapsed(sentence: str) -> str:
     return words + " " if words and sentence[-1].isspace() else words
 
 
-def _fold(text: str) -> str:
+def bare(text: str) -> str:
     """Case and accents removed. Marks that make another letter (が, か) stay."""
+    if text.isascii():
+        return text.lower()
     return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """The same for ``election`` and ``elections``, ``planning`` and ``planned``."""
     for ending, least, instead in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= least and not (ending == "s" and stem[-1] in "su"):
-            word = stem + instead
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= least and not (ending == "s" and rest[-1] in "su"):
+            word = rest + instead
             break
     if len(word) > 3 and word[-1] == word[-2]:
         return word[:-1]
@@ -121,14 +123,14 @@ def _stem(word: str) -> str:
 
 def _matches(line: str, words: Sequence[str]) -> Iterator[_Match]:
     """Where ``line`` says one of ``words``; common ones count only if there are no others."""
-    every = {_fold(match.group()) for word in words for match in _WORD.finditer(word)} - {""}
+    every = {bare(match.group()) for word in words for match in _WORD.finditer(word)} - {""}
     wanted = {word for word in every if word not in STOP_WORDS} or every
-    stems = {_stem(word) for word in wanted}
+    stems = {stem(word) for word in wanted}
     inside = sorted(word for word in wanted if _UNSPACED.search(word))
     for match in _WORD.finditer(line):
-        stem = _stem(_fold(match.group()))
-        if stem in stems:
-            yield _Match(match.start(), match.end(), stem)
+        root = stem(bare(match.group()))
+        if root in stems:
+            yield _Match(match.start(), match.end(), root)
         elif inside and _UNSPACED.search(match.group()):
             yield from _inside(line, match, inside)
 
@@ -137,7 +139,7 @@ def _inside(line: str, match: re.Match[str], wanted: Iterable[str]) -> list[_Mat
     """Words of an unspaced script within a run of it."""
     folded, origins = "", [match.start()]
     for offset, char in enumerate(match.group(), match.start() + 1):
-        part = _fold(char)
+        part = bare(char)
         folded += part
         origins += [offset] * len(part)
     found = [

@@ -17,6 +17,10 @@ _TRACKING = re.compile(
     r"|referrer|s_cid|spm|cmpid|ga_(?:source|medium|term|content|campaign)",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(
+    r"https?://(?:www\.(?=[a-z0-9-]+\.))*((?:[a-z0-9-]+\.)+[a-z]{2,})(/[A-Za-z0-9/._~!$&'()*+,;=:@-]*)?"
+)
+"""Most addresses: nothing to decode, no port, no parameters."""
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=-._~"
@@ -31,9 +35,16 @@ def url_key(url: str) -> str:
     say where a visitor came from, and how characters are percent-encoded (RFC 3986, section 6.2).
     Applying it to its own result changes nothing.
     """
+    plain = _PLAIN.fullmatch(url) if len(url) <= LONGEST else None
+    if plain is not None:
+        return plain[1] + (plain[2] or "").rstrip("/")
     parts = _split(url)
-    host = _host(parts) if parts else ""
-    if parts is None or not host:
+    return _key(parts) if parts is not None else ""
+
+
+def _key(parts: SplitResult) -> str:
+    host = _host(parts)
+    if not host:
         return ""
     path = _encoded(parts.path, _PATH_SAFE).rstrip("/")
     query = "&".join(
@@ -68,7 +79,13 @@ def domain_key(domain: str) -> str:
 
 def shown_url(url: str) -> str:
     """Return an address as people read it: no scheme, ``www.`` or fragment, letters as letters."""
-    key = url_key(url) or url[:LONGEST]
+    return shown_key(url_key(url) or url[:LONGEST])
+
+
+def shown_key(key: str) -> str:
+    """Return what `url_key` made as people read it."""
+    if "%" not in key and key.isascii() and key.isprintable():
+        return key
     try:
         text = unicodedata.normalize("NFC", unquote_to_bytes(key).decode("utf-8"))
     except UnicodeDecodeError:

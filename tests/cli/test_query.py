@@ -63,7 +63,9 @@ def test_explain_shows_each_retrievers_part(indexed: Shell) -> None:
     assert "keyword #1" in typed.out
     assert "meaning #1" in typed.out
     parts = indexed("query", "--explain", "--json", "candidate").json["results"][0]["explain"]
-    assert {part["retriever"] for part in parts} == {"keyword", "meaning"}
+    said = {part["retriever"]: part["contribution"] for part in parts}
+    assert {"keyword", "meaning", "coverage", "nearness"} <= set(said)
+    assert all(said.values())
 
 
 def test_jsonl_prints_rows_alone(indexed: Shell) -> None:

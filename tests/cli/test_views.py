@@ -77,3 +77,27 @@ def test_an_unknown_note_or_line_is_refused_with_a_way_on(shell: Shell, indexed:
 def test_views_without_an_index_say_what_to_run(shell: Shell) -> None:
     assert shell("similar", "x").code == 3
     assert shell("get", "x").code == 3
+
+
+def test_related_names_its_reasons(shell: Shell, indexed: Path) -> None:
+    (indexed / "Rolls.md").write_text("Small breads of the dough of [[Sourdough]], baked hot.\n")
+    shell("index", "-q")
+    typed = shell("related", "Rolls", "-n", "1")
+    assert "links to · meaning" in typed.out
+    [row] = shell("related", "Rolls", "-n", "1", "--json").json["results"]
+    assert row["title"] == "Sourdough"
+    assert row["reasons"][0]["kind"] == "links to"
+    assert shell("open", "1", "--print").out.count("Sourdough") == 1
+
+
+def test_dupes_names_what_to_keep(shell: Shell, indexed: Path) -> None:
+    text = (indexed / "Raft.md").read_text()
+    (indexed / "Raft 2.md").write_text(text)
+    shell("index", "-q")
+    typed = shell("dupes")
+    assert typed.out.startswith("keep  My-vault:Raft")
+    assert "1.00  My-vault:Raft" in typed.out
+    assert "1 groups among 4" in typed.err
+    [group] = shell("dupes", "--json").json["groups"]
+    assert group["others"][0]["how"] == "same content"
+    assert shell("dupes", "--folder", "Cooking").out == ""

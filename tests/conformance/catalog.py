@@ -90,7 +90,8 @@ class CatalogContract:
         return len(waiting)
 
     def ids(self, text: str, filters: Filters = ALL) -> list[int]:
-        return [hit.id for hit in self.reader().keyword(text, filters, 10)]
+        reader = self.reader()
+        return [hit.id for hit in reader.keyword(reader.wording(text), filters, 10)]
 
     def test_what_was_put_is_known_found_and_shown(self, catalog: Writer) -> None:
         self.put(catalog, document("a.md", "whales sing", "%secret remark", tags=("Sea/Deep",)))

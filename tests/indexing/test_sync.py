@@ -244,7 +244,7 @@ def test_words_are_searchable_before_and_without_vectors(tmp_path: Path) -> None
     with pytest.raises(EmbedderUnavailable):
         bench.embed()
     reader = bench.reader()
-    assert len(reader.keyword("raft", Filters(), 10)) == 1
+    assert len(reader.keyword(reader.wording("raft"), Filters(), 10)) == 1
     assert reader.totals()[2] == 1
     assert list(reader.vector_ids()) == []
     bench.close()

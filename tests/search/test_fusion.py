@@ -1,4 +1,4 @@
-"""Fusing ranked lists."""
+"""Adding up the evidence for a passage."""
 
 import random
 
@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_search.answers import Scored
-from asterisk_search.search.fusion import KEYWORD, MEANING, Fusion
+from asterisk_search.answers import Mode, Scored, Term, Wording
+from asterisk_search.search.closeness import Closeness, Looker
+from asterisk_search.search.fusion import KEYWORD, MEANING, fused, score, weights_of
+from asterisk_search.search.weights import Weights
 
 HITS = st.dictionaries(st.integers(1, 30), st.floats(-1, 1, allow_nan=False), max_size=12)
 WORDS = st.dictionaries(st.integers(1, 30), st.floats(0, 80, allow_nan=False), max_size=12)
+WEIGHTS = Weights(bias=-4.0, keyword=2.0, meaning=5.0, coverage=1.0, nearness=1.0, unseen=0.2)
 
 
 def scored(hits: dict[int, float]) -> list[Scored]:
@@ -22,43 +25,82 @@ def test_the_order_of_the_inputs_does_not_matter(
     words: dict[int, float], meaning: dict[int, float], chance: random.Random
 ) -> None:
     first, second = scored(words), scored(meaning)
-    expected = Fusion().hybrid(first, 9.0, second)
+    expected = fused(first, 9.0, second, WEIGHTS)
     chance.shuffle(first)
     chance.shuffle(second)
-    assert Fusion().hybrid(first, 9.0, second) == expected
+    assert fused(first, 9.0, second, WEIGHTS) == expected
 
 
-@given(WORDS, HITS)
-def test_scores_are_from_0_to_1_and_the_sum_of_their_parts(
-    words: dict[int, float], meaning: dict[int, float]
+@given(WORDS, HITS, st.floats(0, 1), st.floats(0, 1))
+def test_a_score_is_the_sum_of_its_parts(
+    words: dict[int, float], meaning: dict[int, float], coverage: float, nearness: float
 ) -> None:
-    hits = Fusion().hybrid(scored(words), 9.0, scored(meaning))
-    assert [hit.id for hit in hits] == [
-        hit.id for hit in sorted(hits, key=lambda hit: (-hit.score, hit.id))
-    ]
-    for hit in hits:
-        assert 0 <= hit.score <= 1 + 1e-9
-        assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts))
-    assert {hit.id for hit in hits} == set(words) | set(meaning)
+    found = fused(scored(words), 9.0, scored(meaning), WEIGHTS)
+    assert {one.id for one in found} == set(words) | set(meaning)
+    for one in found:
+        hit = one.hit(WEIGHTS, Closeness(coverage, nearness))
+        unseen = 0.0 if one.meaning else WEIGHTS.meaning * WEIGHTS.unseen
+        expected = WEIGHTS.bias + unseen + sum(part.contribution for part in hit.parts)
+        assert hit.score == pytest.approx(expected)
+        assert 0 <= score(hit.score) <= 1
 
 
 def test_a_hit_of_both_lists_comes_before_a_hit_of_one() -> None:
-    hits = Fusion().hybrid([Scored(1, 5.0), Scored(2, 5.0)], 5.0, [Scored(2, 0.5), Scored(3, 0.5)])
-    assert hits[0].id == 2
-    assert [part.retriever for part in hits[0].parts] == [KEYWORD, MEANING]
-
-
-def test_the_numbers_of_a_hand_computed_case() -> None:
-    fusion = Fusion(meaning_weight=0.5, cosine_low=0.1, cosine_high=0.8)
-    hits = fusion.hybrid([Scored(1, 8.0), Scored(2, 4.0)], 10.0, [Scored(2, 0.45), Scored(3, 0.05)])
-    assert {hit.id: round(hit.score, 4) for hit in hits} == {1: 0.4, 2: 0.45, 3: 0.0}
+    found = fused([Scored(1, 5.0), Scored(2, 5.0)], 5.0, [Scored(2, 0.5), Scored(3, 0.5)], WEIGHTS)
+    assert [one.id for one in found] == [2, 1, 3]
+    parts = found[0].hit(WEIGHTS, None).parts
+    assert [part.retriever for part in parts] == [KEYWORD, MEANING]
 
 
 def test_one_common_word_of_a_long_question_counts_for_little() -> None:
     """The best of a bad lot is not 1."""
-    assert Fusion().keyword_only([Scored(1, 2.0)], ceiling=16.0)[0].score == 0.125
-    assert Fusion().keyword_only([Scored(1, 30.0)], ceiling=16.0)[0].score == 1.0
+    (found,) = fused([Scored(1, 2.0)], 16.0, [], WEIGHTS)
+    assert [part.contribution for part in found.hit(WEIGHTS, None).parts] == [0.25]
 
 
-def test_empty_lists_fuse_to_nothing() -> None:
-    assert Fusion().hybrid([], 0.0, []) == []
+def test_meaning_that_speaks_against_lowers_the_score() -> None:
+    near, far = fused([], 0.0, [Scored(1, 0.6), Scored(2, -0.1)], WEIGHTS)
+    assert near.log_odds > far.log_odds
+
+
+def test_more_evidence_never_lowers_a_score() -> None:
+    for mode in Mode:
+        weights = weights_of(mode)
+        values = (weights.keyword, weights.meaning, weights.coverage, weights.nearness)
+        assert min(values) >= 0
+        assert weights.bias < 0
+
+
+def looker(*groups: tuple[str, ...]) -> Looker:
+    return Looker.of(Wording(tuple(tuple(Term(w, 1, 2.0) for w in group) for group in groups)))
+
+
+@pytest.mark.parametrize(
+    ("text", "coverage", "nearness"),
+    [
+        ("The city's backups were restored.", 1.0, 1.0),
+        ("Backup. " + "Something else entirely. " * 9 + "Cities restore.", 1.0, 2 / 3),
+        ("Nothing of it.", 0.0, 0.0),
+        ("restores, restoring, restored", 1 / 3, 1 / 3),
+        ("", 0.0, 0.0),
+    ],
+)
+def test_how_much_of_a_question_a_passage_says_and_how_close(
+    text: str, coverage: float, nearness: float
+) -> None:
+    said = looker(("city",), ("backup",), ("restore",)).look(text)
+    assert (said.coverage, said.nearness) == pytest.approx((coverage, nearness))
+
+
+def test_one_of_several_alternatives_is_enough() -> None:
+    assert looker(("raft", "paxos"), ("log",)).look("the paxos log").coverage == 1.0
+
+
+def test_words_of_scripts_without_spaces_are_seen() -> None:
+    assert looker(("選 挙",)).look("次の選挙は").coverage == 1.0
+
+
+@given(st.text(max_size=30), st.text(max_size=200))
+def test_closeness_is_a_share_whatever_the_text(words: str, text: str) -> None:
+    said = looker(*[(word,) for word in words.split()]).look(text)
+    assert 0 <= said.nearness <= said.coverage + 1e-9 <= 1 + 1e-8

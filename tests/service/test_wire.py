@@ -17,12 +17,29 @@ from asterisk_search.indexing.reports import (
 from asterisk_search.records import Copy, Kind, PageFacts, Skip, SkipReason, SourceInfo, SourceSpec
 from asterisk_search.service import wire
 from asterisk_search.service.wire_views import (
+    duplicates_json,
     listing_json,
     reading_json,
+    related_json,
     similar_json,
     why_json,
 )
-from asterisk_search.views import Card, Listing, Ranked, Reading, Similar, State, Why
+from asterisk_search.views import (
+    Alike,
+    Card,
+    Duplicate,
+    DuplicateGroup,
+    Duplicates,
+    Listing,
+    Ranked,
+    Reading,
+    Reason,
+    Related,
+    Relative,
+    Similar,
+    State,
+    Why,
+)
 from tests.conftest import ROOT
 
 PASSAGE = Passage(
@@ -81,6 +98,15 @@ SHAPES: dict[str, Any] = {
                (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),))
     ),
     "similar": similar_json(Similar(CARD, RESULTS, 6742, 5, None, ("nothing",), 3.21)),
+    "related": related_json(
+        Related(CARD, (Relative(RESULTS[0], (Reason("rare tag", "#raft", 0.25),)),), ("odd",), 1.25)
+    ),
+    "duplicates": duplicates_json(
+        Duplicates(
+            (DuplicateGroup(CARD, (Duplicate(CARD, Alike("same content", 1.0)),), ("archive/1",)),),
+            9, ("few",), 2.5,
+        )
+    ),
     "listing": listing_json(Listing((CARD,), 9)),
     "why": why_json(
         Why("/v/a.md", State.STALE, "changed", "vault", CARD, 3, 2, 1, "abc", "index",

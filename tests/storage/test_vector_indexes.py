@@ -1,12 +1,14 @@
-"""Both vector indexes keep the contract; HNSW nearly always finds what exact comparison finds."""
+"""All vector indexes keep the contract; HNSW nearly always finds what exact comparison finds."""
 
 import threading
 
 import numpy as np
+import pytest
 
 from asterisk_search.protocols import VectorIndex
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.hnsw import HnswIndex
+from asterisk_search.storage.sketch import SketchIndex
 from tests.conformance.vector_index import DIM, VectorIndexContract, unit_vectors
 
 
@@ -18,6 +20,53 @@ class TestExactIndex(VectorIndexContract):
         index, vector = self.make(), unit_vectors(1)
         index.put([9, 3, 5], np.repeat(vector, 3, axis=0))
         assert [hit.id for hit in index.nearest(vector[0], 2)] == [3, 5]
+
+
+class TestSketchIndex(VectorIndexContract):
+    close = 4e-3  # eight bits for each of 16 numbers; the error falls with the dimension
+
+    def make(self) -> VectorIndex:
+        return SketchIndex(DIM)
+
+    def test_what_is_found_is_what_exact_comparison_finds(self) -> None:
+        """Vectors in clusters, as those of texts are."""
+        centres = np.repeat(unit_vectors(100, seed=1, dim=256), 60, axis=0)
+        vectors = centres + 0.8 * unit_vectors(6000, dim=256)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        questions = vectors[::200]
+        exact, sketch = ExactIndex(256), SketchIndex(256)
+        for index in (exact, sketch):
+            index.put(list(range(6000)), vectors)
+        for question in questions:
+            wanted = {hit.id: hit.score for hit in exact.nearest(question, 20)}
+            found = {hit.id: hit.score for hit in sketch.nearest(question, 20)}
+            assert len(wanted.keys() & found.keys()) >= 18
+            for number in wanted.keys() & found.keys():
+                assert found[number] == pytest.approx(wanted[number], abs=2e-3)
+
+    def test_labels_may_come_in_any_order_and_go_and_come_back(self) -> None:
+        chance, vectors = np.random.default_rng(3), unit_vectors(400)
+        exact, sketch = ExactIndex(DIM), SketchIndex(DIM, capacity=2)
+        for _ in range(60):
+            some = chance.choice(400, size=25, replace=False)
+            if chance.random() < 0.4:
+                for index in (exact, sketch):
+                    index.drop(some)
+            else:
+                for index in (exact, sketch):
+                    index.put(some.tolist(), vectors[some])
+            assert sketch.ids().tolist() == exact.ids().tolist()
+            assert len(sketch) == len(exact)
+        best = [hit.id for hit in sketch.nearest(vectors[7], 3)]
+        assert set(best) <= set(exact.ids().tolist())
+
+    def test_a_narrowed_search_over_many_is_narrowed_by_signs_too(self) -> None:
+        vectors = unit_vectors(14_000, dim=64)
+        index = SketchIndex(64)
+        index.put(list(range(14_000)), vectors)
+        allowed = np.arange(2000, 14_000, dtype=np.int64)
+        found = index.nearest(vectors[5000], 5, among=allowed)
+        assert found[0].id == 5000 and all(hit.id >= 2000 for hit in found)
 
 
 class TestHnswIndex(VectorIndexContract):

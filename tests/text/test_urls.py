@@ -87,3 +87,10 @@ def test_a_domain_is_filed_under_the_one_it_belongs_to() -> None:
 def test_people_read_letters_not_escapes() -> None:
     assert shown_url("http://www.a.org/na%C3%AFve%20file.html#x") == "a.org/naïve file.html"
     assert shown_url("http://a.org/%E9%0A") == "a.org/%E9%0A"
+
+
+@given(HOSTS, st.from_regex(r"(/[A-Za-z0-9/._~!$&'()*+,;=:@-]{0,9}){0,3}", fullmatch=True))
+def test_plain_addresses_take_a_short_cut_to_the_same_key(host: str, path: str) -> None:
+    for start in ("http://", "https://", "http://www.", "http://www.www."):
+        url = f"{start}{host}{path}"
+        assert url_key(url) == url_key(f"{url}#fragment") == url_key(f"{url}?utm_source=x")

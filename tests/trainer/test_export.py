@@ -1,6 +1,7 @@
 """From weights to bundles: the graph computes what the network computes."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Bundle, Manifest, Training
@@ -17,17 +19,20 @@ from asterisk_search.embedding.load import BUNDLED
 from asterisk_search.embedding.onnx import OnnxEmbedder
 from tests.trainer import tiny
 from trainer import (
+    checkpoint,
+    encoders,
     evaluate,
     export,
     graph,
     integers,
     quantize,
     release,
-    report,
     tasks,
     teacher,
     tokens,
+    train,
 )
+from trainer import weights as weights_of
 from trainer.cli import main
 from trainer.encoders import Stage
 from trainer.errors import TrainerError
@@ -57,7 +62,7 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def floats(weights: Weights) -> bytes:
-    model: bytes = graph.build(weights, tiny.SHAPE.heads, graph.Floats()).SerializeToString()
+    model: bytes = graph.build(weights, tiny.SHAPE.head, graph.Floats()).SerializeToString()
     return model
 
 
@@ -71,7 +76,7 @@ def test_padding_changes_nothing(weights: Weights) -> None:
 
 
 def test_the_integer_graph_is_near_and_smaller(weights: Weights) -> None:
-    model = graph.build(weights, tiny.SHAPE.heads, integers.Integers()).SerializeToString()
+    model = graph.build(weights, tiny.SHAPE.head, integers.Integers()).SerializeToString()
     cosines = (run(model, IDS, MASK) * by_torch(IDS, MASK)).sum(1)
     assert cosines.min() > 0.99
 
@@ -87,17 +92,19 @@ def test_two_products_of_a_matrix_fit_into_sixteen_bits() -> None:
 
 
 def test_weights_come_back_from_the_graph(weights: Weights) -> None:
-    found = quantize.read_weights(floats(weights), tiny.SHAPE.heads)
+    found = weights_of.read(floats(weights), tiny.SHAPE.head)
     for name, value in weights.items():
         assert found[name] == pytest.approx(value, abs=1e-6), name
 
 
 @pytest.fixture
-def floating(tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    monkeypatch.setattr(teacher, "SHAPE", tiny.SHAPE)
+def floating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    shape = replace(tiny.SHAPE, vocabulary=30522)
+    monkeypatch.setattr(teacher, "SHAPE", shape)
     manifest = Manifest("tiny", 8, 22, {}, Base("none", "MIT"), training=Training(saw=("stsb",)))
     tokenizer = (BUNDLED / bundle.TOKENIZER).read_bytes()
-    contents = {bundle.MODEL: floats(weights), bundle.TOKENIZER: tokenizer}
+    model = floats(export.numpy_weights(tiny.network(shape=shape)))
+    contents = {bundle.MODEL: model, bundle.TOKENIZER: tokenizer}
     return bundle.write(tmp_path / "float", manifest, contents)
 
 
@@ -114,6 +121,59 @@ def test_from_float_to_release(floating: Bundle, tmp_path: Path) -> None:
     made = bundle.load(tmp_path / "product" / "bundled", expected=pin["MANIFEST_SHA256"])
     assert made.manifest.evaluation["stsb/dev"]["spearman"] == 0.5
     assert made.manifest.training.saw == ("stsb",)
+
+
+def test_eight_bits_that_change_the_vectors_are_refused(
+    floating: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integers, "MATRIX_TOP", 1)
+    monkeypatch.setattr(integers, "TABLE_TOP", 1)
+    with pytest.raises(TrainerError, match="eight bits change the vectors"):
+        quantize.quantize(floating.folder, tmp_path / "int8")
+    assert not (tmp_path / "int8").exists()
+
+
+@pytest.mark.parametrize("after", [0.844, math.nan])
+def test_a_loss_of_quality_is_refused(after: float) -> None:
+    quantize.check_loss(0.85, 0.846)
+    with pytest.raises(TrainerError, match="eight bits lose"):
+        quantize.check_loss(0.85, after)
+
+
+def test_a_graph_that_differs_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "parity", lambda *_: 0.1)
+    shape = replace(tiny.SHAPE, vocabulary=30522)
+    run = train.start(tiny.RECIPE, tiny.prepared(tmp_path), tiny.network(shape=shape), torch.eye(8))
+    checkpoint.save(tmp_path / "c.pt", train.moment(run))
+    monkeypatch.setattr(teacher, "SHAPE", replace(shape, positions=24))
+    tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
+    monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
+    with pytest.raises(TrainerError, match="differs from the network"):
+        export.export(tiny.RECIPE, tmp_path / "c.pt", tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_checkpoint_that_saw_a_test_has_no_score(tmp_path: Path) -> None:
+    moment = replace(train.moment(tiny.run(tmp_path / "data")), saw=("sick-r/test",))
+    checkpoint.save(tmp_path / "c.pt", moment)
+    stage = encoders.stage(f"checkpoint:{tmp_path / 'c.pt'}", BUNDLED, 1)
+    with pytest.raises(TrainerError, match="trained on texts of sick-r/test"):
+        evaluate.refuse_seen(stage, tasks.TEST)
+
+
+def test_every_stage_of_a_bundle_gives_the_same_vectors(floating: Bundle) -> None:
+    texts = ["a question", "a much longer text about something else"] * 2
+    by_product = encoders.stage(f"bundle:{floating.folder}", BUNDLED, 1).encode(texts)
+    by_runtime = encoders.stage(f"onnx:{floating.folder}", BUNDLED, 1).encode(texts)
+    assert by_runtime == pytest.approx(by_product, abs=1e-5)
+
+
+def test_an_unknown_stage_names_the_known_ones() -> None:
+    with pytest.raises(TrainerError) as caught:
+        encoders.stage("nothing", BUNDLED, 1)
+    assert "product" in caught.value.hint
 
 
 def test_scores_of_another_bundle_are_no_release(floating: Bundle, tmp_path: Path) -> None:
@@ -138,36 +198,6 @@ def test_a_seen_test_has_no_score() -> None:
     evaluate.refuse_seen(stage, ["stsb/dev", "sick-r/test"])
     with pytest.raises(TrainerError, match="trained on texts of stsb/test"):
         evaluate.refuse_seen(stage, tasks.TEST)
-
-
-def scores_file(path: Path, spearman: float) -> None:
-    path.write_text(json.dumps({"scores": {"stsb/dev": {"spearman": spearman}}}))
-
-
-def test_the_report_takes_its_numbers_from_the_results(tmp_path: Path) -> None:
-    for stage, value in (("teacher", 0.8), ("float", 0.71), ("int8", 0.7)):
-        scores_file(tmp_path / f"dev-{stage}.json", value)
-        scores_file(tmp_path / f"test-{stage}.json", value)
-    model = {"milliseconds": {"12 tokens": 6.0}, "megabytes": {"file": 18.5, "resident": 90.0}}
-    slow = {**model, "milliseconds": {"12 tokens": 24.0}}
-    models = {"models": {"teacher": slow, "int8": model}}
-    (tmp_path / "bench.json").write_text(json.dumps(models))
-    source = {"file": "a.jsonl.xz", "kept": 3, "leaked": 2, "origin": "here", "licence": "MIT"}
-    data = {"texts": 1234, "pairs": 617, "tokens": 5_300_000, "sources": [source]}
-    (tmp_path / "data.json").write_text(json.dumps(data))
-    report.report(tmp_path, tmp_path / "docs")
-    evaluation = (tmp_path / "docs" / "evaluation.md").read_text()
-    assert "| stsb/dev | spearman | 0.8000 | 0.7100 | 0.7000 | 87.5% |" in evaluation
-    assert "6.0 (× 4.0)" in evaluation
-    card = (tmp_path / "docs" / "model-card.md").read_text()
-    assert "| a | 3 | here | MIT |" in card
-    assert "1,234 different texts" in card
-    assert "5.3 million tokens" in card
-
-
-def test_a_missing_result_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match="dev-teacher"):
-        report.report(tmp_path, tmp_path)
 
 
 def test_the_commands_say_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:

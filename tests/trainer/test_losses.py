@@ -67,6 +67,22 @@ def test_contrast_forgives_what_is_no_wrong_answer() -> None:
     assert found.item() == pytest.approx(0, abs=1e-6)
 
 
+def test_order_is_nothing_to_lose_when_it_is_right_by_far() -> None:
+    cosines, scores = torch.tensor([0.9, -0.9]), torch.tensor([5.0, 1.0])
+    assert losses.order(cosines, scores, 20.0).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_order_of_two_by_hand() -> None:
+    # The second should be above the first and is 0.5 below: log(1 + exp(2 · 0.5)).
+    found = losses.order(torch.tensor([0.5, 0.0]), torch.tensor([1.0, 2.0]), 2.0)
+    assert found.item() == pytest.approx(math.log(1 + math.e))
+
+
+def test_equal_scores_have_no_order() -> None:
+    found = losses.order(torch.tensor([0.5, 0.0]), torch.tensor([2.0, 2.0]), 20.0)
+    assert found.item() == pytest.approx(0)
+
+
 def test_what_the_teacher_finds_nearer_is_no_wrong_answer() -> None:
     allowed = losses.wrong_answers(rows(X, Y), rows(D, Y, X))
     # X to its own D: 0.6, to Y 0, to X 1. Y to its own Y: 1, to D 0.8, to X 0.

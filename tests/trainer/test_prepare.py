@@ -11,7 +11,7 @@ from torch import Tensor
 
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import grammar, prepare, prepared, sources, teach, teacher
+from trainer import checkpoint, grammar, prepare, prepared, sources, teach, teacher, train
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.leaks import Guard
@@ -49,7 +49,7 @@ PLAIN = Pairs("plain.txt.xz", 100, "MIT", "here", contrast=False, texts=True)
 
 def run(world: Path, recipe: Recipe) -> prepared.Prepared:
     out = world / "out"
-    prepare.prepare(recipe, world / "data", world / "eval", BUNDLED, out)
+    prepare.prepare(recipe, [world / "data"], world / "eval", BUNDLED, out)
     return prepared.load(out)
 
 
@@ -62,6 +62,26 @@ def test_it_keeps_each_pair_once_and_no_leak(world: Path) -> None:
     assert len(first["sha256"]) == 64
     assert data.pairs.shape == (22, 4)
     assert (data.pairs[20:, 1] == -1).all()
+
+
+def test_a_training_split_may_be_trained_on_and_is_noted(world: Path) -> None:
+    header = "score\tsentence1\tsentence2"
+    lines = [header, "4.5\ta cat sits down\ta cat is sitting", "1\tWho was the first\tno one"]
+    pack(world / "eval" / "stsb" / "train.tsv.xz", lines)
+    scored = Pairs("stsb/train.tsv.xz", 9, "CC", "STS", contrast=False, scored=True)
+    data = run(world, recipe_of(A, scored))
+    assert data.saw == ("stsb/train",)
+    assert data.scores[-1] == 4.5  # the other row repeats a question of the test
+    assert np.isnan(data.scores[:-1]).all()
+    counts = json.loads((world / "out" / "manifest.json").read_text())["sources"][1]
+    assert (counts["kept"], counts["leaked"]) == (1, 1)
+
+
+def test_no_other_split_may(world: Path) -> None:
+    pack(world / "eval" / "sick-r" / "train.tsv.xz", ["score\tsentence1\tsentence2"])
+    scored = Pairs("sick-r/train.tsv.xz", 9, "CC", "SICK", contrast=False, scored=True)
+    with pytest.raises(TrainerError, match="may not be trained on"):
+        run(world, recipe_of(scored))
 
 
 def test_it_is_the_same_every_time(world: Path) -> None:
@@ -82,7 +102,7 @@ def test_fewer_rows_are_a_sample(world: Path) -> None:
 
 
 def test_a_missing_file_is_said_before_any_work(world: Path) -> None:
-    with pytest.raises(TrainerError, match=r"lacks b\.jsonl\.xz"):
+    with pytest.raises(TrainerError, match=r"no b\.jsonl\.xz"):
         run(world, recipe_of(A, replace(A, file="b.jsonl.xz")))
     assert not (world / "out").exists()
 
@@ -170,6 +190,15 @@ def test_teaching_goes_on_where_it_stopped(taught: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(teach, "encode", real)
     teach.teach(taught / "data", taught, taught / "taught", threads=2)
     assert (vectors(taught) == whole).all()
+
+
+def test_a_checkpoint_may_teach(taught: Path) -> None:
+    coach = taught / "coach.pt"
+    checkpoint.save(coach, train.moment(tiny.run(taught / "run")))
+    teach.teach(taught / "data", taught, taught / "taught", coach=coach)
+    assert vectors(taught).shape == (60, 8)
+    with pytest.raises(TrainerError, match="of another teacher"):
+        teach.teach(taught / "data", taught, taught / "taught")
 
 
 def test_vectors_of_other_data_are_refused(taught: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer import score
+from trainer import score, words
 from trainer.tasks import Duplicates, Retrieval, Similarity
 
 ANGLES = {"a": 0, "b": 10, "c": 30, "d": 80, "e": 90}
@@ -58,3 +58,27 @@ def test_ndcg_and_recall() -> None:
 def test_ndcg_looks_no_further_than_the_ranking() -> None:
     assert score.ndcg(np.array([5, 6]), {7: 1.0, 8: 1.0}) == 0.0
     assert score.ndcg(np.array([7, 8]), {7: 1.0, 8: 1.0, 9: 1.0}) == 1.0
+
+
+def test_bm25_by_hand() -> None:
+    # "cats" in one of two passages of two words: ln(1 + 1.5/1.5) · 1 / (1 + 0.9).
+    found = words.bm25(["a cat"], ["Cats sleep", "dogs sleep"])
+    assert found.tolist() == [[pytest.approx(math.log(2) / 1.9), 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"), [("notes", "note"), ("cities", "city"), ("glass", "glass"), ("gas", "gas")]
+)
+def test_plural_endings_come_off(word: str, stem: str) -> None:
+    assert words.singular(word) == stem
+
+
+def test_fusion_adds_both_on_one_scale() -> None:
+    found = words.fused(np.array([[0.2, 0.4, 0.3]]), np.array([[8.0, 0.0, 4.0]]))
+    assert found[0] == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_a_retrieval_beside_words() -> None:
+    task = Retrieval(("a",), ("e", "c", "d"), ({2: 2.0},))
+    found = score.score(encode, task, beside=True)
+    assert set(found) >= {"ndcg@10", "bm25 ndcg@10", "hybrid ndcg@10", "hybrid recall@100"}

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.trainer import tiny
-from trainer import batches, checkpoint, step, train
+from trainer import batches, checkpoint, step, train, watch
 from trainer.errors import TrainerError
 from trainer.recipe import Recipe
 
@@ -47,6 +47,30 @@ def test_the_losses_fall(tmp_path: Path) -> None:
     order = train.plan(run)
     found = [step.advance(run, group, tiny.teacher)["cosine"] for group in order * 4]
     assert found[-1] < found[0]
+
+
+def test_scored_pairs_add_their_order(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path, scores=3.0)
+    run = train.start(shortened(2), data, tiny.network(), torch.eye(8, 16))
+    assert step.advance(run, train.plan(run)[0], tiny.teacher)["scores"] == 0  # all scores equal
+
+
+def test_a_source_may_come_more_often_than_once(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path)
+    plan = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0, repeats={0: 2})
+    once = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0)
+    assert sum(map(len, plan)) > 1.8 * sum(map(len, once))
+
+
+def test_a_checkpoint_says_what_it_saw(tmp_path: Path) -> None:
+    checkpoint.save(tmp_path / "c.pt", train.moment(tiny.run(tmp_path / "data")))
+    assert checkpoint.load(tmp_path / "c.pt").saw == ("stsb/train",)
+
+
+def test_only_development_sets_are_watched(tmp_path: Path) -> None:
+    recipe = replace(tiny.RECIPE, train=replace(tiny.RECIPE.train, watch=("stsb/test",)))
+    with pytest.raises(TrainerError, match="not a development set: stsb/test"):
+        watch.tasks_of(recipe, tmp_path)
 
 
 def test_frozen_words_stay(tmp_path: Path) -> None:

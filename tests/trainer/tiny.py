@@ -13,7 +13,7 @@ from trainer.prepared import Prepared, load
 from trainer.recipe import Data, Pairs, Recipe, Student, Train
 from trainer.step import Run
 
-SHAPE = Shape(vocabulary=64, width=16, heads=2, inner=32, layers=2, positions=24, dim=8)
+SHAPE = Shape(vocabulary=64, width=16, heads=2, head=8, inner=32, layers=2, positions=24, dim=8)
 PAIRS = Pairs("a.jsonl.xz", 40, "MIT", "here")
 RECIPE = Recipe(
     name="tiny",
@@ -39,7 +39,7 @@ def network(seed: int = 1, shape: Shape = SHAPE) -> Encoder:
     return Encoder(shape)
 
 
-def prepared(folder: Path, count: int = 30) -> Prepared:
+def prepared(folder: Path, count: int = 30, scores: float | None = None) -> Prepared:
     """Random pairs of random tokens, as `prepare` would have left them."""
     chance = np.random.default_rng(3)
     lengths = chance.integers(3, 20, size=2 * count)
@@ -48,12 +48,15 @@ def prepared(folder: Path, count: int = 30) -> Prepared:
         "tokens.npy": chance.integers(1, 64, size=int(offsets[-1])).astype(np.uint16),
         "offsets.npy": offsets.astype(np.int64),
         "pairs.npy": np.array([(2 * i, 2 * i + 1, -1, 0) for i in range(count)], dtype=np.int32),
+        "scores.npy": np.full(count, np.nan if scores is None else scores, dtype=np.float32),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         np.save(folder / name, array)
     files = {name: atomic.sha256(folder / name) for name in arrays}
-    atomic.write_json(folder / "manifest.json", {"files": files})
+    atomic.write_json(
+        folder / "manifest.json", {"files": files, "saw_evaluation_texts": ["stsb/train"]}
+    )
     return load(folder)
 
 

@@ -71,9 +71,8 @@ class _Reading:
         self._header = header
         self._pages: dict[str, Page] = {}
         self._original: tuple[bytes, bytes] | None = None
-        self.whole = next(
-            (page for name in WHOLE if (page := self._page(name)).blocks), Page(blocks=())
-        )
+        found = [page for name in WHOLE if (page := self._page(name)) != Page(())]
+        self.whole = next((page for page in found if page.blocks), (*found, Page(()))[0])
         visible = self.whole.visible()
         self._words = word_count(visible)
         self._length = sum(len(block.text) for block in visible)
@@ -125,7 +124,7 @@ class _Reading:
             _, content = self._wget()
             content = without_data(content)[: 4 * LARGEST]
             if not _MARKUP.search(content[:4_096]):
-                return Page(blocks=())
+                return Page(())
             return read_page(decode_original(content, self._header))
         content = without_data(self._outputs.first(HTML[extractor]))
         return read_page(decode_written(content[: 4 * LARGEST]))

@@ -109,18 +109,28 @@ def _state(path: Path) -> list[tuple[int, int]]:
 def _rows(path: Path, options: str) -> list[Row]:
     uri = f"file:{quote(str(path), errors='surrogateescape')}?{options}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_LOCKED_SECONDS)) as connection:
-        connection.text_factory = lambda content: clean_text(content.decode("utf-8", "replace"))
-        names = _names(connection, "core_snapshot")
-        columns = {
-            field: next((name for name in choices if name in names), "")
-            for field, choices in _COLUMNS.items()
-        }
-        if not all(columns[field] for field in _NEEDED):
-            raise NoDatabase("it has no table of snapshots")
-        tags = _tags(connection, names)
-        wanted = ", ".join(f'"{name}"' if name else "NULL" for name in columns.values())
-        found = connection.execute(f"SELECT {wanted} FROM core_snapshot")
-        return [_row(values, tags) for values in found]
+        try:
+            return _found(connection)
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error).lower():
+                raise
+            # Slower, and rarely needed: texts that are no UTF-8.
+            connection.text_factory = lambda content: content.decode("utf-8", "replace")
+            return _found(connection)
+
+
+def _found(connection: sqlite3.Connection) -> list[Row]:
+    names = _names(connection, "core_snapshot")
+    columns = {
+        field: next((name for name in choices if name in names), "")
+        for field, choices in _COLUMNS.items()
+    }
+    if not all(columns[field] for field in _NEEDED):
+        raise NoDatabase("it has no table of snapshots")
+    tags = _tags(connection, names)
+    wanted = ", ".join(f'"{name}"' if name else "NULL" for name in columns.values())
+    found = connection.execute(f"SELECT {wanted} FROM core_snapshot")
+    return [_row(values, tags) for values in found]
 
 
 def _names(connection: sqlite3.Connection, table: str) -> set[str]:
@@ -136,11 +146,20 @@ def _tags(connection: sqlite3.Connection, columns: set[str]) -> dict[str, tuple[
             "JOIN core_tag t ON t.id = st.tag_id ORDER BY t.name"
         )
         for snapshot, name in rows:
-            found[str(snapshot)].append(str(name))
+            found[str(snapshot)].append(_clean(name))
     elif "tags" in columns:
         for snapshot, names in connection.execute("SELECT id, tags FROM core_snapshot"):
             found[str(snapshot)] += tag_list(names)
-    return {snapshot: tuple(names) for snapshot, names in found.items()}
+    once: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return {
+        snapshot: once.setdefault(tuple(names), tuple(names)) for snapshot, names in found.items()
+    }
+
+
+def _clean(value: object) -> str:
+    if not isinstance(value, str):
+        return str(value or "")
+    return value if value.isascii() and value.isprintable() else clean_text(value)
 
 
 def tag_list(names: object) -> list[str]:
@@ -152,7 +171,7 @@ def tag_list(names: object) -> list[str]:
 def _row(values: tuple[object, ...], tags: dict[str, tuple[str, ...]]) -> Row:
     id_, url, timestamp, title, added, changed, bookmarked, downloaded, status = values
     return Row(
-        str(id_ or ""), str(url or ""), str(timestamp or ""), str(title or ""), iso_time(added),
+        str(id_ or ""), _clean(url), str(timestamp or ""), _clean(title), iso_time(added),
         iso_time(changed), iso_time(bookmarked), iso_time(downloaded), str(status or ""),
         tags.get(str(id_), ()),
     )  # fmt: skip

@@ -76,7 +76,8 @@ def _one_a_language(names: list[bytes]) -> list[bytes]:
     for name in names:
         match = _LANGUAGE.search(name)
         by_language[match[1].lower().split(b"-")[0] if match else b""].append(name)
-    return [found[0] for found in by_language.values()]
+    # Of a language's own subtitles and those of a country, its own have the shorter name.
+    return [min(found, key=len) for found in by_language.values()]
 
 
 def _repositories(outputs: Outputs) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from asterisk_search.text.pages import Page, PageBlock, word_count
 from asterisk_search.text.tags import tag_name, unique_tags
 from asterisk_search.text.urls import domain_of, url_key
 
-NOT_SAVED: Final = "the page was not saved: no answer"
+NOT_SAVED: Final = "the page was not saved"
 CHALLENGE: Final = "the web site asked whether its reader was human"
 NO_TEXT: Final = "no text was found in it"
 _DEMOTED: Final = {NOT_SAVED: "not saved", CHALLENGE: "not saved", NO_TEXT: "no text"}

@@ -17,7 +17,7 @@ from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.sources.archivebox.reading import Saved, page_document, read_snapshot
 from asterisk_search.sources.archivebox.rows import BUSY, DELETED, Row, seconds_of
 from asterisk_search.sources.ignoring import IgnoreRules
-from asterisk_search.text.urls import shown_url, url_key
+from asterisk_search.text.urls import shown_key, shown_url, url_key
 
 MAX_BYTES: Final = 50_000_000
 READER_VERSION: Final = "a1"
@@ -172,7 +172,7 @@ class ArchiveSource:
     def _page(self, ref: bytes, group: list[Row], layout: Layout) -> Entry | Skip:
         """The entry of a page; a skip while all of its snapshots are still being written."""
         now = self._clock()
-        path = shown_url(group[0].url).lstrip("/") or group[0].key
+        path = shown_key(ref.decode("utf-8", "replace"))
         group[:] = [layout.placed(row) for row in group]
         times = {row.folder: layout.mtime_ns(row.folder) for row in group if row.folder}
         ready = [row for row in group if not _busy(row, times.get(row.folder, -1), now)]
@@ -212,7 +212,9 @@ def _stamp(group: Sequence[Row], times: dict[str, int]) -> Stamp:
     """
     said = hashlib.blake2b(digest_size=8)
     for row in group:
-        said.update(repr((row, times.get(row.folder, -1))).encode("utf-8", "backslashreplace"))
+        told = (row.id, row.url, row.timestamp, row.title, row.changed, row.downloaded, row.status,
+                *row.tags, row.folder, str(times.get(row.folder, -1)))  # fmt: skip
+        said.update("\0".join(told).encode("utf-8", "backslashreplace"))
     changed = max(seconds_of(row.saved) for row in group)
     return Stamp(
         size=_USUAL_BYTES * len(group),

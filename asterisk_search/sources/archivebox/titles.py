@@ -27,11 +27,11 @@ def best_title(candidates: Iterable[str], url: str, first_words: str = "") -> st
 
     ArchiveBox gives the address without its scheme as title of a page that has none.
     """
-    addresses = {url_key(url), url.casefold(), url.partition("://")[2].casefold()}
+    key = url_key(url)
     for candidate in candidates:
         title = repaired(" ".join(candidate.split()))[:_LONGEST]
         says = title and not _NO_TITLE.fullmatch(title) and not _CHALLENGE.match(title)
-        if says and title.casefold() not in addresses:
+        if says and not (" " not in title and url_key(title) == key):
             return title
     sentence = re.split(r"(?<=[.!?。！？])\s|\n", first_words.strip(), maxsplit=1)[0]
     if sentence:

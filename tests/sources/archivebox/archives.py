@@ -10,8 +10,8 @@ from pathlib import Path
 from asterisk_search.errors import EntrySkipped
 from asterisk_search.records import BlockKind, Document, Entry, Skip
 from asterisk_search.sources.archivebox.source import ArchiveSource
-from tests.conftest import ROOT
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "archives"
 NAMES = ("mini-0.7", "mini-0.9", "mini-migrated")
 WORDS = "The harbour master counts the boats that come in before the evening tide turns. "
 
@@ -50,7 +50,7 @@ ADDED = "2024-05-01 10:00:00.000000"
 
 def unpacked(name: str, folder: Path) -> Path:
     """The data folder of one of the real archives, unpacked below ``folder``."""
-    with tarfile.open(ROOT / "tests" / "golden" / "archives" / f"{name}.tar.xz") as archive:
+    with tarfile.open(GOLDEN / f"{name}.tar.xz") as archive:
         archive.extractall(folder, filter="tar")
     return folder / name
 

@@ -331,7 +331,6 @@ def test_addresses_that_would_lead_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asterisk_search.sources.archivebox.database._WAIT_SECONDS", 0.0)
     monkeypatch.setattr("asterisk_search.sources.archivebox.database._LOCKED_SECONDS", 0.0)
     archive = Archive(tmp_path / "a")
     archive.add(URL, dom())

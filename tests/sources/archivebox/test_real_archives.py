@@ -64,7 +64,7 @@ def test_a_host_that_did_not_answer_is_found_by_its_address(pages: dict[str, Doc
     page = pages["127.0.0.9:8765/nobody-home.html"]
     assert (page.title, page.demoted, shown(page)) == ("nobody-home.html", "not saved", "")
     assert page.tags == ("broken",)
-    assert "no answer" in page.warnings[0]
+    assert "was not saved" in page.warnings[0]
 
 
 def test_a_challenge_is_no_text(pages: dict[str, Document]) -> None:
@@ -176,3 +176,26 @@ def test_without_its_database_an_archive_tells_as_much(root: Path, tmp_path: Pat
     for path, page in with_database.items():
         assert shown(documents[path]) == shown(page)
         assert documents[path].title == page.title
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.6", "0.8"])
+def test_other_versions_tell_as_much(tmp_path: Path, version: str) -> None:
+    """Archives made with wget alone: all that is known of a page is its own bytes."""
+    root = unpacked(f"mini-{version}", tmp_path)
+    before = listing(root)
+    documents, skips = read_all(ArchiveSource("a", root))
+    assert listing(root) == before
+    host = "127.0.0.5:8766"
+    ferry, strand = documents[f"{host}/ferry.html"], documents[f"{host}/strand.html"]
+    assert shown(ferry).startswith("Ferry times\n\nThe ferry to the island leaves")
+    assert "privacy" not in shown(ferry) and "rights" not in shown(ferry)
+    assert "La marée monte très tôt" in shown(strand)
+    assert strand.title == "Île d'Été"
+    assert "Springs follow" in shown(documents[f"{host}/tides.txt"])
+    assert ferry.page is not None
+    assert len(ferry.page.copies) == 2
+    assert ferry.tags == (() if version == "0.4" else ("tides",))
+    if version == "0.4":  # it did not keep what the web site answered
+        assert documents[f"{host}/gone.html"].demoted == "not saved"
+    else:
+        assert skips == {f"{host}/gone.html": "http_error: HTTP 404"}

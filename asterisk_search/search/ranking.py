@@ -1,0 +1,121 @@
+"""From what the retrievers found to documents in order of how likely they answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from asterisk_search.answers import Hit, Mode, Passage, Titled
+from asterisk_search.protocols import CatalogReader
+from asterisk_search.records import ChunkId
+from asterisk_search.search.closeness import Looker
+from asterisk_search.search.evidence import Standing, evidence, total
+from asterisk_search.search.fusion import Found, fused, score, weights_of
+from asterisk_search.search.ladder import Climbed
+from asterisk_search.search.results import Group
+
+DEPTH: Final = 50
+"""Passages that are read, and documents weighed, at least."""
+WORTH: Final = 0.01
+"""What scores less is shown only where nothing else is: as the closest there is."""
+CLOSEST: Final = 3
+"""Shown of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What ranking is told beside the query."""
+
+    today: date
+    opened: Mapping[tuple[str, bytes], int]
+    """How often a result was opened, by source and ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents, best first, and how many there were among the candidates."""
+
+    groups: list[Group]
+    total: int
+
+
+def rank(
+    climbed: Climbed, titled: Sequence[Titled], reader: CatalogReader, known: Known, limit: int
+) -> Ranked:
+    """One group per document, best first; ties in order of source and path."""
+    weights = weights_of(climbed.mode)
+    found = fused(climbed.keyword, climbed.wanted.ceiling, climbed.meaning, weights)
+    owners = reader.owners([one.id for one in found])
+    first = [*found[: max(DEPTH, 4 * limit)], *_named(found, titled)]
+    passages = reader.hydrate([one.id for one in first])
+    looker = Looker.of(climbed.wanted) if climbed.mode is Mode.HYBRID else None
+    hits = [
+        one.hit(weights, looker.look(said(passages[one.id])) if looker else None)
+        for one in first
+        if one.id in passages  # else removed since the search began
+    ]
+    groups = _grouped(hits, passages, owners, reader)
+    weighed = _weighed(groups, titled, reader, known)
+    worth = [group for group in weighed if group.score >= WORTH] or weighed[:CLOSEST]
+    return Ranked(worth, max(len(set(owners.values())), len(worth)))
+
+
+def _named(found: Sequence[Found], titled: Sequence[Titled]) -> list[Found]:
+    """First passages of the named documents that no retriever found."""
+    known = {one.id for one in found}
+    return [Found(name.chunk, None, None, 0.0) for name in titled if name.chunk not in known]
+
+
+def said(passage: Passage) -> str:
+    """All that a passage is found by, but for tags."""
+    return "\n".join((passage.title, *passage.headings, passage.text))
+
+
+def _grouped(
+    hits: Sequence[Hit],
+    passages: Mapping[ChunkId, Passage],
+    owners: Mapping[ChunkId, int],
+    reader: CatalogReader,
+) -> list[Group]:
+    """The best passage of each document.
+
+    A hidden passage (a comment, a property) may be why a document is found, but another one of it
+    is shown.
+    """
+    matched: dict[int, int] = {}
+    for document in owners.values():
+        matched[document] = matched.get(document, 0) + 1
+    groups: dict[int, Group] = {}
+    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.id)):
+        passage = passages[hit.id]
+        seen = groups.setdefault(
+            passage.document,
+            Group(hit.score, hit, passage, max(matched.get(passage.document, 1) - 1, 0)),
+        )
+        if seen.passage.hidden and not passage.hidden:
+            groups[passage.document] = replace(seen, passage=passage)
+    unseen = [number for number, group in groups.items() if group.passage.hidden]
+    for passage in reader.hydrate(reader.leading(unseen)).values():
+        groups[passage.document] = replace(groups[passage.document], passage=passage)
+    return list(groups.values())
+
+
+def _weighed(
+    groups: Sequence[Group], titled: Sequence[Titled], reader: CatalogReader, known: Known
+) -> list[Group]:
+    """With what speaks for and against each document, and a score that is a probability."""
+    standing = Standing(
+        today=known.today,
+        titled={name.document: name for name in titled},
+        linked=reader.linked([group.passage.document for group in groups]),
+        recurring=reader.recurring([group.passage.id for group in groups]),
+        opened=known.opened,
+    )
+    weighed = []
+    for group in groups:
+        parts = evidence(group.passage, standing)
+        hit = replace(group.hit, parts=(*group.hit.parts, *parts))
+        weighed.append(replace(group, score=score(group.hit.score + total(parts)), hit=hit))
+    return sorted(
+        weighed, key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref)
+    )

@@ -1,0 +1,102 @@
+"""Students in miniature: begun with a teacher's layers or an earlier student, and made smaller."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.bundle import Base, Manifest
+from asterisk_search.embedding.load import BUNDLED
+from tests.trainer import tiny
+from trainer import export, graph, integers, prune, student, teacher
+from trainer.errors import TrainerError
+from trainer.recipe import Student
+from trainer.tokens import Ids
+
+SMALL = replace(tiny.RECIPE.student, heads=1, inner=20)
+
+
+def texts(count: int = 40) -> list[Ids]:
+    chance = np.random.default_rng(0)
+    return [
+        chance.integers(1, 64, size=int(chance.integers(3, 20))).astype(np.uint16)
+        for _ in range(count)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def tiny_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "SHAPE", tiny.SHAPE)
+
+
+def earlier(folder: Path, numbers: graph.Numbers) -> Path:
+    """A bundle of the tiny network, called ``earlier``."""
+    model = graph.build(export.numpy_weights(tiny.network()), tiny.SHAPE.head, numbers)
+    contents = {
+        bundle.MODEL: model.SerializeToString(),
+        bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes(),
+    }
+    return bundle.write(
+        folder, Manifest("earlier", 8, 22, {}, Base("none", "MIT")), contents
+    ).folder
+
+
+def test_a_head_and_a_neuron_that_do_nothing_go_first() -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, dim=0)).eval()
+    with torch.no_grad():
+        for layer in prune.layers(network):
+            layer.attended.weight[:, : tiny.SHAPE.head] = 0  # what the first head found
+            layer.outer.weight[:, 5] = 0
+    smaller = prune.prune(network, texts(), heads=1, inner=31).eval()
+    assert (smaller.shape.heads, smaller.shape.inner) == (1, 31)
+    ids, mask = torch.tensor([[4, 5, 6]]), torch.ones(1, 3)
+    with torch.inference_mode():
+        assert torch.allclose(smaller(ids, mask), network(ids, mask), atol=1e-6)
+
+
+def test_the_fitted_projection_finds_a_linear_target() -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, dim=0)).eval()
+    rows = torch.randn(8, 16, generator=torch.Generator().manual_seed(3))
+    sample = texts(200)
+    with torch.inference_mode():
+        pooled = [network(torch.tensor([t.tolist()]), torch.ones(1, len(t)))[0] for t in sample]
+    targets = (torch.stack(pooled) @ rows.T).numpy()
+    found = student.fit(network, sample, targets)
+    fitted = torch.stack(pooled) @ found.T
+    assert torch.nn.functional.cosine_similarity(fitted, torch.tensor(targets)).min() > 0.99
+
+
+@pytest.mark.parametrize("numbers", [graph.Floats(), integers.Integers()], ids=["float", "int8"])
+def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: graph.Numbers) -> None:
+    start = earlier(tmp_path / "earlier", numbers)
+    sample = texts()
+    targets = np.ones((len(sample), 8), dtype=np.float32)
+    wanted = replace(SMALL, start="earlier")
+    made = student.begin(wanted, tmp_path, start, sample, targets)
+    assert made.shape == replace(tiny.SHAPE, heads=1, inner=20)
+    words = tiny.network().words.weight.detach()
+    assert torch.allclose(made.words.weight, words, atol=float(words.abs().max()) / 127)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (replace(SMALL, start="another"), "begins with another, not with earlier"),
+        (SMALL, "begins with the teacher, not with earlier"),
+        (replace(SMALL, layers=(0, 7)), "layers 0 to 1"),
+        (replace(SMALL, heads=3), "2 heads"),
+    ],
+)
+def test_what_cannot_be_is_said_before_any_work(
+    tmp_path: Path, wanted: Student, message: str
+) -> None:
+    with pytest.raises(TrainerError, match=message):
+        student.check(wanted, earlier(tmp_path / "earlier", graph.Floats()))
+
+
+def test_a_recipe_that_goes_on_needs_the_bundle() -> None:
+    with pytest.raises(TrainerError, match="not with it"):
+        student.check(replace(SMALL, start="earlier"), None)
