@@ -18,7 +18,7 @@ class Markup(str):
 Child = str | Markup | None
 
 
-def tag(name: str, *children: Child, **attributes: str | bool | None) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: str | bool | None) -> Markup:
     """An element. ``class_`` is written ``class``, ``data_x`` ``data-x``; ``None`` is left out."""
     pieces = [f"<{name}"]
     for key, value in attributes.items():
