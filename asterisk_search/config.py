@@ -51,12 +51,15 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
+    snippet_ms: int = 20
+    """Milliseconds of a query in which the model may look for the best sentences; 0: never."""
     history: bool = True
     """Remember the last list of results, for `open`, and what was opened from it."""
 
     def __post_init__(self) -> None:
         _within("search.limit", self.limit, 1, 1000)
         _within("search.exact_up_to", self.exact_up_to, 0, 10_000_000)
+        _within("search.snippet_ms", self.snippet_ms, 0, 10_000)
         if self.mode not in ("hybrid", "keyword", "semantic"):
             raise ConfigError(
                 f"search.mode is {self.mode!r}", hint="use hybrid, keyword or semantic"

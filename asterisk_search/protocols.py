@@ -39,12 +39,6 @@ class Source(Protocol):
     def version(self) -> str:
         """Changes when entries are read differently, so that they are read again."""
 
-    def watched(self) -> Sequence[tuple[Path, bool]]:
-        """What changes on disk when an entry does, and whether with all that lies below it.
-
-        Paths need not exist yet.
-        """
-
     def exists(self, ref: bytes) -> bool:
         """Whether the entry is still there, though the rules of the scan may leave it out."""
 
@@ -196,8 +190,14 @@ class CatalogWriter(Protocol):
     def finish(self, source: str, when: str) -> None:
         """A scan of ``source`` ran to its end at ``when`` (ISO 8601)."""
 
-    def adopt(self, fingerprint: str) -> None:
-        """From now on only vectors of this fingerprint count; others become pending."""
+    def settle(self, *, force: bool = False) -> bool:
+        """Let the adopted vectors answer if nothing waits (or ``force``); return whether."""
+
+    def adopt(self, fingerprint: str, bundle: str = "") -> None:
+        """From now on new vectors are of this fingerprint; what lacks one of it is pending.
+
+        Those there are answer until `settle`; ``bundle`` is the folder of the model.
+        """
 
     def pending(self, after: ChunkId, limit: int) -> list[Pending]:
         """Chunks that lack a vector, id above ``after``, ascending."""

@@ -266,3 +266,27 @@ class Duplicates:
     """Documents that took part."""
     notices: tuple[str, ...] = ()
     took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A query of the user's own, and what it should find."""
+
+    text: str
+    expected: tuple[tuple[str, float], ...]
+    """Names of notes as `get` takes them, and how good each is: 1 unless graded."""
+    category: str
+    line: int
+    """Where it stands in its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Means over queries, each 0 to 1."""
+
+    queries: int
+    ndcg_5: float
+    ndcg_10: float
+    mrr: float
+    recall_10: float
+    hit_1: float

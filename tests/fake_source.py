@@ -51,9 +51,6 @@ class FakeSource:
     def move(self, old: str, new: str) -> None:
         self.files[new] = self.files.pop(old)
 
-    def watched(self) -> list[tuple[Path, bool]]:
-        return [(self.root, True)]
-
     def exists(self, ref: bytes) -> bool:
         return ref.decode() in self.files
 

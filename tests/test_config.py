@@ -32,11 +32,13 @@ def test_the_order_of_precedence(tmp_path: Path) -> None:
         ("[serach]\n", "unknown setting 'serach'", "'search'"),
         ("[search]\nlimt = 1\n", "unknown setting 'search.limt'", "'search.limit'"),
         ("[sources.v]\npath = 'x'\nexclud = []\n", "'sources.v.exclud'", "'sources.v.exclude'"),
-        ("nonsense_entirely = 1\n", "unknown setting", "known: archive, data_dir"),
+        ("nonsense_entirely = 1\n", "unknown setting", "known: archive, daemon, data_dir"),
         ("[search]\nlimit = 0\n", "search.limit is 0", "1 to 1000"),
         ("[search]\nmode = 'magic'\n", "search.mode is 'magic'", "hybrid"),
         ("[index]\nthreads = -1\n", "index.threads is -1", "0 to 64"),
         ("[index]\npassage_tokens = 4000\n", "passage_tokens", "32 to 510"),
+        ("[archive]\nserver = 'localhost:8000'\n", "archive.server", "write it whole"),
+        ("[archive]\nprefer = ['reader']\n", "archive.prefer names 'reader'", "readability"),
     ],
 )
 def test_mistakes_are_named_with_what_to_do(text: str, message: str, hint: str) -> None:

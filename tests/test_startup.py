@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.daemon.daemons import Daemon
 
 HEAVY = {"numpy", "onnxruntime", "tokenizers", "hnswlib", "sqlite_utils", "bs4", "markdown_it",
          "frontmatter", "yaml", "tqdm", "torch", "asyncio"}  # fmt: skip
@@ -59,3 +60,16 @@ def test_an_index_without_changes_never_starts_the_model(tmp_path: Path) -> None
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_query_that_a_daemon_answers_loads_next_to_nothing(tmp_path: Path) -> None:
+    """Neither what answers by meaning, nor what reads the catalog."""
+    daemon = Daemon(tmp_path / "daemon")
+    daemon.index(ROOT / "examples" / "vault")
+    daemon.start()
+    try:
+        seen = imported("--config", str(daemon.config), "query", "raft", data_dir=daemon.data)
+    finally:
+        daemon.close()
+    assert "daemon" in seen, "the footer says who answered"
+    assert not seen & {*HEAVY, "sqlite3", "watchdog", "uvicorn", "starlette"}

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
+from asterisk_search.embedding.bundle import Prefixes
 from asterisk_search.errors import AsteriskError
 from trainer import bench as benching
-from trainer import encoders, findings, tasks
+from trainer import encoders, findings, foreign, tasks
 from trainer import evaluate as evaluating
 from trainer import export as exporting
 from trainer import figures as drawing
@@ -147,6 +148,19 @@ def evaluate(
 def release(bundle: Path, results: Path, into: Path) -> None:
     """Make a bundle the one that the program brings along, and pin it."""
     releasing.release(bundle, results, into)
+
+
+@main.command("export-foreign")
+@click.option("--model", type=FOLDER, required=True, help="A saved sentence model.")
+@click.option("--licence", required=True, help="Of that model.")
+@click.option("--query-prefix", default="", help="What the model wants before a query.")
+@click.option("--passage-prefix", default="", help="What the model wants before a passage.")
+@out_option
+def export_foreign(
+    model: Path, licence: str, query_prefix: str, passage_prefix: str, out: Path
+) -> None:
+    """Write a sentence model of the BERT family as a bundle, untrained (docs/own-model.md)."""
+    foreign.export_foreign(model, out, licence, Prefixes(passage_prefix, query_prefix))
 
 
 @main.command("export-teacher")

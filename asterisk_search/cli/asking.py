@@ -2,12 +2,11 @@
 
 from typing import TypeVar
 
-from asterisk_search.answers import Answer, Filters, Query
+from asterisk_search.answers import Answer, Query
 from asterisk_search.config import Settings
-from asterisk_search.library import Library
+from asterisk_search.library import open_library
 from asterisk_search.service.client import Elsewhere, ask, wanted
 from asterisk_search.service.wire_records import decoded, encoded
-from asterisk_search.views import Similar
 
 Record = TypeVar("Record")
 
@@ -22,31 +21,18 @@ def search(settings: Settings, query: Query, *, remember: bool, daemon: bool) ->
     if daemon and wanted():
         try:
             body = {"query": encoded(query), "remember": remember}
-            return _decoded(Answer, ask(settings, "search", body)), DAEMON
+            return decoded_or_elsewhere(Answer, ask(settings, "search", body)), DAEMON
         except Elsewhere:
             pass
-    library = Library(settings)
+    library = open_library(settings)
     answer = library.search(query)
     if remember:
         library.remember(answer.results)
     return answer, PROCESS
 
 
-def similar(
-    settings: Settings, note: str | None, text: str, filters: Filters, limit: int, *, daemon: bool
-) -> Similar:
-    """Documents like a note or a text. Raises as `Library.similar`."""
-    if daemon and wanted():
-        try:
-            query = encoded(Query("", filters))
-            body = {"note": note, "text": text, "query": query, "limit": limit}
-            return _decoded(Similar, ask(settings, "similar", body))
-        except Elsewhere:
-            pass
-    return Library(settings).similar(note, text=text, filters=filters, limit=limit)
-
-
-def _decoded(kind: type[Record], data: object) -> Record:
+def decoded_or_elsewhere(kind: type[Record], data: object) -> Record:
+    """The record; raises Elsewhere when ``data`` was not made of one."""
     try:
         return decoded(kind, data)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

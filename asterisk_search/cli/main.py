@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "open": "Open a result of the last list, or a note.",
     "ls": "List documents by source, folder, tag or date.",
     "why": "Explain whether a path is indexed, and what it gets for a query.",
+    "eval": "Measure search on your own queries.",
     "group": "Group texts from standard input that tell one story.",
     "embed": "Turn texts from standard input into vectors.",
     "status": "Show what is indexed, what waits and what was skipped.",

@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
+from asterisk_search import library
 from asterisk_search.answers import Filters
 from asterisk_search.config import Settings, load_settings
-from asterisk_search.library import Library
 from asterisk_search.search.dates import parse_day
+
+if TYPE_CHECKING:
+    from asterisk_search.library import Library
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,10 +91,10 @@ def open_settings(ctx: click.Context) -> Settings:
     return load_settings(Path(config) if config else None, data_dir=data_dir)
 
 
-def open_library(ctx: click.Context) -> Library:
+def open_library(ctx: click.Context) -> "Library":
     """The library of this invocation.
 
     Raises:
         ConfigError: the configuration is wrong.
     """
-    return Library(open_settings(ctx))
+    return library.open_library(open_settings(ctx))

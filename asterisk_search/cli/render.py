@@ -163,7 +163,13 @@ def print_status(status: Status) -> None:
         f"{_count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
         f"{visible(status.data_dir)}"
     )
-    if status.pending:
+    if status.next_model:
+        warn(
+            f"vectors of another model ({status.next_model}) are being made, "
+            f"{_count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
+            "`asterisk-search index` goes on"
+        )
+    elif status.pending:
         warn(f"{_count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
     if status.skips:
         click.echo(f"{len(status.skips):,} skipped  → asterisk-search status --skipped")

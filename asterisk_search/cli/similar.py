@@ -6,11 +6,13 @@ from typing import Any, Final
 
 import click
 
+from asterisk_search.cli.comparing import similar
 from asterisk_search.cli.options import (
     filter_options,
     filters_of,
     json_option,
     limit_option,
+    no_daemon_option,
     open_library,
     open_settings,
     print_json,
@@ -29,6 +31,7 @@ LONGEST: Final = 1_000_000
 @filter_options
 @json_option
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line for each result.")
+@no_daemon_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,6 +40,7 @@ def command(
     limit: int | None,
     as_json: bool,
     jsonl: bool,
+    no_daemon: bool,
     **filters: Any,  # noqa: ANN401 - what `filter_options` gives
 ) -> None:
     """Find notes that say what NOTE says; with "-", what the text on standard input says.
@@ -44,12 +48,14 @@ def command(
     NOTE is an id, a path, a name or alias, or the end of a path.
     """
     text = sys.stdin.read(LONGEST) if note == "-" else ""
-    library = open_library(ctx)
-    found = library.similar(
+    settings = open_settings(ctx)
+    found = similar(
+        settings,
         None if note == "-" else note,
-        text=text,
-        filters=filters_of(**filters),
-        limit=limit or open_settings(ctx).search.limit,
+        text,
+        filters_of(**filters),
+        limit or settings.search.limit,
+        daemon=not no_daemon,
     )
     for notice in found.notices:
         warn(notice)
@@ -61,5 +67,5 @@ def command(
     else:
         for result in found.results:
             print_result(result)
-        library.remember(found.results)
+        open_library(ctx).remember(found.results)
         say(f"{len(found.results)} similar · {found.took_ms:.0f} ms")

@@ -18,6 +18,8 @@ def embed_pending(
 ) -> int:
     """Embed every pending chunk, committing as it goes; return how many texts were embedded.
 
+    Vectors of another model than before answer from the moment when none is lacking.
+
     ``waiting`` is the number of pending chunks, for the progress display. Equal texts are embedded
     once.
 
@@ -37,4 +39,5 @@ def embed_pending(
             progress.advance(len(batch))
     finally:
         progress.end()
+    catalog.settle()
     return done

@@ -78,10 +78,13 @@ class Status:
     pending: int
     updated: str | None
     model: str
+    """The beginning of the name of the vector space that answers."""
     skips: tuple[tuple[str, Skip], ...]
     """Source name and what could not be indexed of it."""
     warnings: tuple[tuple[str, str, str], ...]
     """Source name, path, and what was odd about an indexed document."""
+    next_model: str = ""
+    """Likewise, of one whose vectors are being made; ``pending`` counts what it lacks."""
 
 
 class Health(StrEnum):

@@ -24,4 +24,5 @@ def status_of(reader: SqliteInspector, folder: DataFolder) -> Status:
         model=(reader.fingerprint() or "")[:12],
         skips=tuple(reader.skips()),
         warnings=tuple(reader.warnings()),
+        next_model=(reader.coming() or "")[:12],
     )

@@ -28,12 +28,13 @@ class Asking(Opened):
         with self._reading() as reader, reader.snapshot():
             specs = choose(reader.specs(), query.filters.sources or None)
             query = query.in_sources(specs)
-            server = self._settings.archive.server
+            server, search = self._settings.archive.server, self._settings.search
             found = answer(
                 query,
                 reader,
                 lambda: self._semantic(reader),
                 server=server,
-                opened=History(self._folder.root).opened_counts(),
+                opened=History(self._folder.root).opened_counts() if search.history else {},
+                snippet_ms=search.snippet_ms,
             )
         return found.timed(time.monotonic() - started)

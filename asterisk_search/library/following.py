@@ -39,7 +39,7 @@ class Following(Updating):
         with self._writing() as writer:
             embedder, reason = self._embedder_or_reason()
             if embedder is not None:
-                writer.adopt(embedder.fingerprint)
+                writer.adopt(embedder.fingerprint, self._bundle_path())
             prepared = preparation(source, embedder, self._settings.index.passage_tokens)
             now = time.time_ns()
             sync = Sync(source, writer, prepared.chunk, prepared.version)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asterisk_search.embedding.onnx import OnnxEmbedder
     from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.search.semantic import SemanticRetriever, WarmIndex
+    from asterisk_search.search.sentences import SentenceVectors
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
@@ -30,13 +31,17 @@ class Opened:
         self._folder = DataFolder(settings.data_path)
         self._model: OnnxEmbedder | None = None
         self._embedder: Embedder | None = None
+        self._former: OnnxEmbedder | None = None
         self._warm: WarmIndex | None = None
+        self._sentences: SentenceVectors | None = None
 
     def close(self) -> None:
         """Give the memory of model and vectors back; they are loaded again when needed."""
         if self._model is not None:
             self._model.close()
-        self._model = self._embedder = self._warm = None
+        if self._former is not None:
+            self._former.close()
+        self._model = self._embedder = self._former = self._warm = self._sentences = None
 
     def _release_model(self) -> None:
         """Give memory back between two phases that each need much."""
@@ -79,6 +84,32 @@ class Opened:
             self._embedder = Breaker(self._model)
         return self._embedder
 
+    def _open_former(self, fingerprint: str, bundle: str) -> "Embedder":
+        """The model that made the vectors there are, while another one's are being made.
+
+        Raises:
+            EmbedderUnavailable: it is no longer to be had.
+        """
+        from asterisk_search.embedding.load import load_embedder
+
+        if self._former is None or self._former.fingerprint != fingerprint:
+            try:
+                found = load_embedder(expanded(bundle) if bundle else None, self._threads())
+            except EmbedderUnavailable:
+                found = None
+            if found is None or found.fingerprint != fingerprint:
+                raise EmbedderUnavailable(
+                    "the vectors were made by another model, which is no longer there",
+                    hint="run `asterisk-search index` to make new ones",
+                )
+            self._former = found
+        return self._former
+
+    def _bundle_path(self) -> str:
+        """The folder of the configured bundle, absolute; empty for the program's own."""
+        path = self._settings.model.path
+        return str(expanded(path).absolute()) if path else ""
+
     def _embedder_or_reason(self) -> "tuple[Embedder | None, str | None]":
         try:
             embedder = self._open_embedder()
@@ -89,15 +120,18 @@ class Opened:
 
     def _semantic(self, reader: "SqliteReader") -> "SemanticRetriever":
         from asterisk_search.search.semantic import SemanticRetriever
+        from asterisk_search.search.sentences import SentenceVectors
 
         embedder, stored = self._open_embedder(), reader.fingerprint()
-        if stored != embedder.fingerprint:
-            why = "the vectors were made by another model"
+        if stored is None:
             raise EmbedderUnavailable(
-                why if stored else "no passage has a vector yet",
-                hint="run `asterisk-search index`",
+                "no passage has a vector yet", hint="run `asterisk-search index`"
             )
-        return SemanticRetriever(reader, embedder, self._vector_index(reader, embedder.dim))
+        if stored != embedder.fingerprint:
+            embedder = self._open_former(stored, reader.bundle())
+        self._sentences = self._sentences or SentenceVectors()
+        index = self._vector_index(reader, embedder.dim)
+        return SemanticRetriever(reader, embedder, index, self._sentences)
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.search.semantic import WarmIndex

@@ -141,6 +141,10 @@ class Resident(Library):
         with self._loading:
             return super()._open_embedder()
 
+    def _open_former(self, fingerprint: str, bundle: str) -> "Embedder":
+        with self._loading:
+            return super()._open_former(fingerprint, bundle)
+
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.storage.catch_up import catch_up
         from asterisk_search.storage.sketch import SketchIndex

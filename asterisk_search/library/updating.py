@@ -79,20 +79,22 @@ class Updating(Opened):
             specs = choose(reader.specs(), names)
             embedder, reason = self._embedder_or_reason()
             if embedder is not None:
-                writer.adopt(embedder.fingerprint)
+                writer.adopt(embedder.fingerprint, self._bundle_path())
             reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
             give_back()
             embedded = 0
             if embedder is not None:
                 try:
                     embedded = embed_pending(writer, embedder, reader.totals()[2], progress)
+                    # What the new model was not given to read now is not to be had: let it answer.
+                    writer.settle(force=names is None and not any(r.error for r in reports))
                 except EmbedderUnavailable as error:
                     reason = error.message
                 # The graph takes memory of its own: the model's is given back first.
                 self._release_model()
                 give_back()
             changed = bool(embedded) or any(report.touched for report in reports)
-            limit, dim = self._settings.search.exact_up_to, embedder.dim if embedder else None
+            limit, dim = self._settings.search.exact_up_to, reader.dim() if embedder else None
             files, today = self._folder.vectors, datetime.now(UTC).date()
             graph = GraphFile(files, dim, limit, self._threads())
             problem = look_after(reader, writer, graph, today if changed else None)

@@ -6,10 +6,12 @@ from datetime import date
 from asterisk_search.answers import Answer, Mode, Query
 from asterisk_search.search.facets import facets
 from asterisk_search.search.folding import folded
+from asterisk_search.search.fusion import COVERAGE
 from asterisk_search.search.ladder import Climbed, Semantic, climb
 from asterisk_search.search.notices import notices
 from asterisk_search.search.ranking import Known, Ranked, rank
-from asterisk_search.search.results import listed, present
+from asterisk_search.search.results import Group, listed, present
+from asterisk_search.search.sentences import EXPLAINED
 from asterisk_search.search.spelling import respelt
 from asterisk_search.storage.reader import SqliteReader
 
@@ -24,11 +26,13 @@ def answer(
     server: str = "",
     today: date | None = None,
     opened: Mapping[tuple[str, bytes], int] | None = None,
+    snippet_ms: float = 0.0,
 ) -> Answer:
     """Rank, group and present; say what the reader should know about the answer.
 
     ``server`` is the address of an ArchiveBox that shows saved pages; without it files are opened.
-    ``opened`` says how often a result was opened, by source and ref.
+    ``opened`` says how often a result was opened, by source and ref. The model may look for the
+    best sentences for ``snippet_ms``.
 
     Raises:
         EmbedderUnavailable: meaning alone was asked for, and it is not available.
@@ -36,8 +40,10 @@ def answer(
     """
     known = Known(today or date.today(), opened or {})
     if query.text.strip():
-        wanted, query = respelt(query, reader)
+        # The model reads what was typed: it knows more words than the index has seen.
+        wanted, spelt = respelt(query, reader)
         climbed = climb(query, wanted, reader, semantic)
+        query = spelt
         named = query.mode is not Mode.SEMANTIC
         titled = reader.titled(query.text, query.filters, TITLES) if named else []
         ranked = rank(climbed, titled, reader, known, query.limit)
@@ -50,7 +56,7 @@ def answer(
     return Answer(
         query=query,
         mode=climbed.mode,
-        results=present(groups, query, server),
+        results=present(groups, query, server, _beginning(climbed, snippet_ms)),
         total=ranked.total,
         documents=documents,
         pending=pending,
@@ -62,3 +68,16 @@ def answer(
         if query.text.strip()
         else (),
     )
+
+
+def _beginning(climbed: Climbed, snippet_ms: float) -> Callable[[Group, str], int | None] | None:
+    """Where snippets begin of results that their words do not explain."""
+    if climbed.semantic is None or climbed.vector is None or snippet_ms <= 0:
+        return None
+    start = climbed.semantic.sentence_start(climbed.vector, snippet_ms)
+
+    def begin(group: Group, text: str) -> int | None:
+        said = [part.raw for part in group.hit.parts if part.retriever == COVERAGE]
+        return None if said and said[0] >= EXPLAINED else start(text)
+
+    return begin

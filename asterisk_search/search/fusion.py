@@ -10,7 +10,8 @@ one common word of a long question counts for little.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from asterisk_search.answers import Hit, Mode, Part, Scored
 from asterisk_search.records import ChunkId
@@ -22,6 +23,16 @@ KEYWORD = "keyword"
 MEANING = "meaning"
 COVERAGE = "coverage"
 NEARNESS = "nearness"
+
+FULL_TRUST: Final = 0.4
+"""Share of a question's words, by weight, that the best passage must say before words count fully;
+where none says so much, what words find is chance, and meaning decides."""
+LEAST_TRUST: Final = 0.3
+
+
+def trust(best_coverage: float) -> float:
+    """The factor on what words say, from the most of the question that any passage says."""
+    return min(max(best_coverage / FULL_TRUST, LEAST_TRUST), 1.0)
 
 
 def score(log_odds: float) -> float:
@@ -46,12 +57,20 @@ class Found:
     log_odds: float
     """Of both together, without the bias."""
 
-    def hit(self, weights: Weights, closeness: Closeness | None) -> Hit:
-        """With how much of the question the passage says; its score is log-odds, bias included."""
-        parts = [part for part in (self.keyword, self.meaning) if part is not None]
+    def hit(self, weights: Weights, closeness: Closeness | None = None, trust: float = 1.0) -> Hit:
+        """With how much of the question the passage says; its score is log-odds, bias included.
+
+        ``trust`` is the factor on all that words say.
+        """
+        parts: list[Part] = []
+        if self.keyword is not None:
+            said = self.keyword.contribution * trust
+            parts.append(replace(self.keyword, contribution=said))
+        if self.meaning is not None:
+            parts.append(self.meaning)
         if closeness is not None:
             parts += [
-                Part(name, 0, value, value * weight)
+                Part(name, 0, value, value * weight * trust)
                 for name, value, weight in (
                     (COVERAGE, closeness.coverage, weights.coverage),
                     (NEARNESS, closeness.nearness, weights.nearness),

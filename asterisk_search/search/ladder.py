@@ -30,6 +30,9 @@ class Semantic(Protocol):
     def cosines(self, vector: "Vectors", ids: "Sequence[ChunkId]") -> list[Scored]:
         """The cosines of these passages."""
 
+    def sentence_start(self, vector: "Vectors", budget_ms: float) -> Callable[[str], int | None]:
+        """A function that finds where the best sentence of a text begins, if it still may."""
+
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
@@ -42,6 +45,9 @@ class Climbed:
     meaning: list[Scored]
     """By cosine, best first; all passages that have a vector, those of ``keyword`` too."""
     degraded_reason: str | None = None
+    semantic: Semantic | None = None
+    vector: "Vectors | None" = None
+    """The question's, shape (dim,), when meaning took part."""
 
 
 def climb(
@@ -63,21 +69,20 @@ def climb(
     if query.mode is Mode.KEYWORD:
         return by_words
     try:
-        meaning = _by_meaning(query, semantic(), by_words.keyword, limit)
+        opened = semantic()
+        vector = opened.encode(query.text)
+        meaning = _by_meaning(query, opened, vector, by_words.keyword, limit)
     except EmbedderUnavailable as error:
         if query.mode is Mode.SEMANTIC:
             raise
         return replace(by_words, degraded_reason=error.message)
-    return replace(by_words, mode=query.mode, meaning=meaning)
+    return replace(by_words, mode=query.mode, meaning=meaning, semantic=opened, vector=vector)
 
 
 def _by_meaning(
-    query: Query, semantic: Semantic, keyword: list[Scored], limit: int
+    query: Query, semantic: Semantic, vector: "Vectors", keyword: list[Scored], limit: int
 ) -> list[Scored]:
     """The nearest passages, and the cosines of those that the words found but meaning did not."""
-    if not query.text.strip():
-        return []
-    vector = semantic.encode(query.text)
     found = semantic.nearest(vector, query, limit)
     known = {hit.id for hit in found}
     missing = [hit.id for hit in keyword if hit.id not in known]

@@ -25,7 +25,12 @@ def notices(query: Query, reader: SqliteReader, documents: int, pending: int) ->
     said = [*query.remarks, *_unknown(query.filters, reader)]
     if not documents:
         said.append("the index is empty: run `asterisk-search index`")
-    if pending and query.mode is not Mode.KEYWORD:
+    if pending and reader.coming():
+        said.append(
+            f"{pending} passages wait for the vectors of another model; those of the old one "
+            "answer meanwhile: run `asterisk-search index`"
+        )
+    elif pending and query.mode is not Mode.KEYWORD:
         said.append(
             f"{pending} passages have no vector yet and are found by their words only: "
             "run `asterisk-search index`"

@@ -8,15 +8,15 @@ from typing import Final
 from asterisk_search.answers import Hit, Mode, Passage, Titled
 from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
-from asterisk_search.search.closeness import Looker
+from asterisk_search.search.closeness import Closeness, Looker
 from asterisk_search.search.evidence import Standing, evidence, total
-from asterisk_search.search.fusion import Found, fused, score, weights_of
+from asterisk_search.search.fusion import Found, fused, score, trust, weights_of
 from asterisk_search.search.ladder import Climbed
 from asterisk_search.search.results import Group
 
 DEPTH: Final = 50
 """Passages that are read, and documents weighed, at least."""
-WORTH: Final = 0.01
+WORTH: Final = 0.001
 """What scores less is shown only where nothing else is: as the closest there is."""
 CLOSEST: Final = 3
 """Shown of it."""
@@ -48,12 +48,14 @@ def rank(
     owners = reader.owners([one.id for one in found])
     first = [*found[: max(DEPTH, 4 * limit)], *_named(found, titled)]
     passages = reader.hydrate([one.id for one in first])
-    looker = Looker.of(climbed.wanted) if climbed.mode is Mode.HYBRID else None
-    hits = [
-        one.hit(weights, looker.look(said(passages[one.id])) if looker else None)
-        for one in first
-        if one.id in passages  # else removed since the search began
-    ]
+    present = [one for one in first if one.id in passages]  # else removed since the search began
+    close: list[Closeness | None] = [None] * len(present)
+    sure = 1.0
+    if climbed.mode is Mode.HYBRID:
+        looker = Looker.of(climbed.wanted)
+        close = [looker.look(said(passages[one.id])) for one in present]
+        sure = trust(max((seen.coverage for seen in close if seen), default=1.0))
+    hits = [one.hit(weights, seen, sure) for one, seen in zip(present, close, strict=True)]
     groups = _grouped(hits, passages, owners, reader)
     weighed = _weighed(groups, titled, reader, known)
     worth = [group for group in weighed if group.score >= WORTH] or weighed[:CLOSEST]

@@ -1,7 +1,7 @@
 """From hits to what is shown: grouped by document, titled, with snippets and links."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from asterisk_search.protocols import CatalogReader
 from asterisk_search.sources.archivebox.links import page_url
 from asterisk_search.sources.obsidian_uri import open_uri
 from asterisk_search.storage.fts import content_terms, terms
-from asterisk_search.text.snippets import snippet, without_headings
+from asterisk_search.text.snippets import Snippet, snippet, without_headings
 
 SNIPPET_WIDTH = 240
 DEMOTION = 0.6
@@ -39,11 +39,19 @@ def listed(newest: Sequence[Scored], reader: CatalogReader) -> list[Group]:
     ]
 
 
-def present(groups: Sequence[Group], query: Query, server: str = "") -> tuple[Result, ...]:
-    """The first ``query.limit`` groups, ready to be shown; ``server`` opens saved pages."""
+def present(
+    groups: Sequence[Group],
+    query: Query,
+    server: str = "",
+    begin: Callable[[Group, str], int | None] | None = None,
+) -> tuple[Result, ...]:
+    """The first ``query.limit`` groups, ready to be shown; ``server`` opens saved pages.
+
+    ``begin`` may say where in a result's text the snippet should begin.
+    """
     words = [word.strip('"') for word in content_terms(terms(query.text))]
     shown = groups[: query.limit]
-    return tuple(_result(rank, found, words, server) for rank, found in enumerate(shown, 1))
+    return tuple(_result(rank, found, words, server, begin) for rank, found in enumerate(shown, 1))
 
 
 def open_url(passage: Passage, server: str = "") -> str:
@@ -54,11 +62,33 @@ def open_url(passage: Passage, server: str = "") -> str:
     return open_uri(Path(passage.root) / os.fsdecode(passage.ref), heading)
 
 
-def _result(rank: int, found: Group, words: Sequence[str], server: str) -> Result:
+def _snippet(
+    found: Group, words: Sequence[str], begin: Callable[[Group, str], int | None] | None
+) -> Snippet:
     passage = found.passage
     said = "" if passage.hidden else passage.text
-    above = (passage.title, *passage.headings)
-    shown = snippet(without_headings(said, above), words, SNIPPET_WIDTH)
+    text = without_headings(said, (passage.title, *passage.headings))
+    start = begin(found, text) if begin else None
+    if start is None:
+        return snippet(text, words, SNIPPET_WIDTH)
+    # From there on, and no further than a snippet is wide: it is not to look for a better place.
+    room = SNIPPET_WIDTH - 2
+    end = len(text) if len(text) - start <= room else text.rfind(" ", start, start + room)
+    shown = snippet(text[start : end if end > start else start + room], words, SNIPPET_WIDTH)
+    before, after = ("…" if start else ""), ("…" if end != len(text) else "")
+    moved = tuple((at + len(before), to + len(before)) for at, to in shown.highlights)
+    return Snippet(before + shown.text + after, moved)
+
+
+def _result(
+    rank: int,
+    found: Group,
+    words: Sequence[str],
+    server: str,
+    begin: Callable[[Group, str], int | None] | None,
+) -> Result:
+    passage = found.passage
+    shown = _snippet(found, words, begin)
     return Result(
         rank=rank,
         score=round(found.score, 4),

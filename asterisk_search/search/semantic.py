@@ -1,6 +1,7 @@
 """Retrieval by meaning: the query's vector against the passages' vectors."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ from asterisk_search.answers import Query, Scored
 from asterisk_search.errors import VectorFileInvalid
 from asterisk_search.protocols import CatalogReader, Embedder, VectorIndex
 from asterisk_search.records import ChunkId
+from asterisk_search.search.sentences import BestSentence, SentenceVectors
 from asterisk_search.storage.catch_up import catch_up
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.folder import VectorFiles
@@ -28,6 +30,7 @@ class SemanticRetriever:
     reader: CatalogReader
     embedder: Embedder
     index: VectorIndex
+    sentences: SentenceVectors = field(default_factory=SentenceVectors)
 
     def encode(self, text: str) -> "Vectors":
         """The query's unit vector, shape (dim,).
@@ -49,6 +52,10 @@ class SemanticRetriever:
         """The cosines of these passages; those without a vector are absent."""
         among = np.array(sorted(ids), dtype=np.int64)
         return self.index.nearest(vector, len(ids), among=among)
+
+    def sentence_start(self, vector: "Vectors", budget_ms: float) -> Callable[[str], int | None]:
+        """Where the best sentence of a text begins, until the budget is spent."""
+        return BestSentence(vector, self.embedder, self.sentences, budget_ms).start
 
 
 class WarmIndex:

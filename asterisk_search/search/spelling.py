@@ -33,7 +33,7 @@ def respelt(query: Query, reader: CatalogReader) -> tuple[Wording, Query]:
         query,
         text=text,
         alternatives=alternatives,
-        remarks=(*query.remarks, f"nothing says it as typed: took {said}"),
+        remarks=(*query.remarks, f"nothing says it as typed: looked for {said}"),
     )
     return reader.wording(text, alternatives), query
 

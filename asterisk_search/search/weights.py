@@ -24,10 +24,10 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.4085, 2.6141, 6.3327, 1.2497, 1.3056, 0.196)
-KEYWORD: Final = Weights(-5.6872, 6.3483, 0.0, 0.0, 0.0, 0.196)
+HYBRID: Final = Weights(-7.3109, 2.5336, 6.2994, 1.2378, 1.274, 0.196)
+KEYWORD: Final = Weights(-5.4771, 6.0873, 0.0, 0.0, 0.0, 0.196)
 SEMANTIC: Final = Weights(-7.882, 0.0, 11.1153, 0.0, 0.0, 0.196)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
-MEDIUM: Final = 0.09
+MEDIUM: Final = 0.07
 """Score from which it is medium; below, nothing matches well."""

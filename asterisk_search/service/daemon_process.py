@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from asterisk_search.config import Settings
+from asterisk_search.indexing.memory import keep_little
 from asterisk_search.library.resident import Resident
 from asterisk_search.service import socket_server, updating
 from asterisk_search.service.address import Address, Post
@@ -51,6 +52,7 @@ def run(settings: Settings, parts: Sequence[Part] = PARTS) -> None:
         DaemonRunning: there is one already.
         CatalogError: data folder or log cannot be written.
     """
+    keep_little()
     post = Post(settings.data_path)
     handle = _taken(post, settings)
     # Whoever wants to end it must be able to before it answers.

@@ -71,6 +71,7 @@ class Answers:
             told = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
             reply = {"v": PROTOCOL, "error": told}
         except (ValueError, TypeError, KeyError, AttributeError):
+            log.warning("a question was refused", exc_info=True)
             reply = {"v": PROTOCOL, "refused": "not a question of this version"}
         return json.dumps(reply).encode() + b"\n"
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, CatalogBusy, SourceError
+from asterisk_search.indexing.memory import give_back
 from asterisk_search.indexing.progress import Silent
 from asterisk_search.indexing.reports import SourceReport
-from asterisk_search.records import SourceSpec
+from asterisk_search.records import SkipReason, SourceSpec
 from asterisk_search.service import bulk
 from asterisk_search.service.changes import Changes
 from asterisk_search.service.desk import Desk
@@ -23,6 +24,8 @@ LOOK_S: Final = 2.0
 """Seconds between two looks at what no event tells: new sources, and folders that went or came."""
 LONGEST_S: Final = 5.0
 """A file that is written to all the time is read that often nevertheless."""
+UNFINISHED_S: Final = 150.0
+"""Wait before another look at what was still being written; longer than an archive lets rest."""
 BUSY_S: Final = 2.0
 """Rest before another try when somebody else is indexing."""
 
@@ -55,6 +58,7 @@ class Updater:
         )
         self._specs: list[SourceSpec] = []
         self._polls: dict[str, Poll] = {}
+        self._unfinished: dict[str, float] = {}
         self._looked = float("-inf")
         self._reconciled = time.monotonic()
         desk.on_reindex(self.reindex)
@@ -100,6 +104,9 @@ class Updater:
             self._watcher.follow([self._desk.library.open_source(spec) for spec in specs])
         self._watcher.check()
         self._poll()
+        for name in [name for name, due in self._unfinished.items() if now >= due]:
+            del self._unfinished[name]
+            self.changes.add_all(name)
         every = self._settings.daemon.reconcile_minutes * 60
         if every and now - self._reconciled >= every:
             self._reconciled = now
@@ -136,6 +143,7 @@ class Updater:
             return False
         if report.source.touched:
             self._desk.library.catch_up()
+            give_back()
             log.info("%s: %s", name, _counts(report.source))
         self._desk.tell(degraded=report.degraded_reason or "", error="")
         return True
@@ -155,6 +163,7 @@ class Updater:
             self._failed(outcome.error, outcome.hint)
         else:
             self._desk.library.catch_up()
+            give_back()
             self._updated(outcome.report, time.monotonic() - started)
         for name in names:
             self._watcher.renew(name)
@@ -171,6 +180,8 @@ class Updater:
             keys = ("new", "changed", "moved", "removed", "withheld")
             said = ", ".join(f"{part[key]} {key}" for key in keys if part[key])
             log.info("%s: %s in %.1f s", part["source"], said or "nothing to do", seconds)
+            if any(skip["reason"] == SkipReason.UNFINISHED for skip in part["skipped"]):
+                self._unfinished[part["source"]] = time.monotonic() + UNFINISHED_S
 
     def _told(self, message: dict[str, Any]) -> None:
         if "paused" in message:

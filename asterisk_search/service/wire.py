@@ -140,6 +140,7 @@ def status_json(status: Status) -> Json:
         "pending": status.pending,
         "updated": status.updated,
         "model": status.model or None,
+        "next_model": status.next_model or None,
         "sources": [source_json(info) for info in status.sources],
         "skipped": [
             {

@@ -78,10 +78,6 @@ class ObsidianSource:
             self._settings = read_settings(self._root)
         return self._settings
 
-    def watched(self) -> list[tuple[Path, bool]]:
-        """The root with all that lies below it."""
-        return [(self._root, True)]
-
     def exists(self, ref: bytes) -> bool:
         """Whether the file is still there, though the rules may leave it out."""
         return os.path.lexists(os.path.join(os.fsencode(self._root), ref))  # noqa: PTH118 - bytes

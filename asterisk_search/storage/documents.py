@@ -15,6 +15,7 @@ from asterisk_search.storage.rows import (
     unpack_list,
     word_row,
 )
+from asterisk_search.storage.spaces import Spaces, read_spaces
 from asterisk_search.text.folding import fold, tag_key
 
 _INSERT_WORDS = (
@@ -57,7 +58,7 @@ def replace_chunks(
     row: int,
     document: Document,
     chunks: Sequence[Chunk],
-    space: int | None,
+    spaces: Spaces,
 ) -> None:
     """Write the chunks and their words; a chunk whose embedded text is unchanged keeps its id."""
     reusable: dict[bytes | None, list[int]] = defaultdict(list)
@@ -67,7 +68,7 @@ def replace_chunks(
         reusable[digest].append(chunk_id)
     for chunk in chunks:
         ids = reusable.get(text_digest(chunk.embed_text))
-        chunk_id = _write_chunk(connection, row, chunk, ids.pop() if ids else None, space)
+        chunk_id = _write_chunk(connection, row, chunk, ids.pop() if ids else None, spaces)
         words = word_row(
             document.title, document.aliases, document.tags, chunk.headings, chunk.text
         )
@@ -98,27 +99,40 @@ def delete_all(connection: sqlite3.Connection, source_id: int) -> None:
 
 
 def set_vector(
-    connection: sqlite3.Connection, space: int | None, digest: bytes, vector: bytes
+    connection: sqlite3.Connection, spaces: Spaces, digest: bytes, vector: bytes
 ) -> None:
-    """Store a vector under its content address and give it to every chunk that waits for it."""
+    """Store a vector under its content address and give it to every chunk that waits for it.
+
+    While another space answers, it is only stored.
+    """
     connection.execute(
         "INSERT INTO embeddings (space_id, digest, vector) VALUES (?, ?, ?) "
         "ON CONFLICT (space_id, digest) DO UPDATE SET vector = excluded.vector",
-        [space, digest, vector],
+        [spaces.filled, digest, vector],
     )
-    waiting = "SELECT id FROM chunks WHERE digest = ? AND embedding_id IS NULL"
-    connection.execute(f"DELETE FROM pending WHERE chunk_id IN ({waiting})", [digest])
+    connection.execute(
+        "DELETE FROM pending WHERE chunk_id IN (SELECT id FROM chunks WHERE digest = ?)", [digest]
+    )
+    if spaces.filled != spaces.answering:
+        return
     connection.execute(
         "UPDATE chunks SET embedding_id = "
         "(SELECT id FROM embeddings WHERE space_id = ? AND digest = ?) "
         "WHERE digest = ? AND embedding_id IS NULL",
-        [space, digest, digest],
+        [spaces.filled, digest, digest],
     )
 
 
 def sweep_embeddings(connection: sqlite3.Connection, today: str, keep_since: str) -> int:
     """Mark embeddings that lost their last chunk today, and delete those marked long ago."""
+    spaces = read_spaces(connection)
     used = "SELECT embedding_id FROM chunks WHERE embedding_id IS NOT NULL"
+    if spaces.filled != spaces.answering:
+        # What is being made for the next model is in use already.
+        used += (
+            " UNION SELECT e.id FROM embeddings e JOIN chunks c ON c.digest = e.digest "
+            f"WHERE e.space_id = {spaces.filled}"
+        )
     connection.execute(
         f"UPDATE embeddings SET orphaned = NULL WHERE orphaned IS NOT NULL AND id IN ({used})"
     )
@@ -162,7 +176,7 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
 
 
 def _write_chunk(
-    connection: sqlite3.Connection, row: int, chunk: Chunk, kept: int | None, space: int | None
+    connection: sqlite3.Connection, row: int, chunk: Chunk, kept: int | None, spaces: Spaces
 ) -> int:
     digest = text_digest(chunk.embed_text)
     place = (
@@ -175,25 +189,28 @@ def _write_chunk(
             "headings = ?, hidden = ?, said = ? WHERE id = ?",
             [*place, kept],
         )
-        _await_vector(connection, kept, chunk)
+        _await_vector(connection, kept, chunk, spaces)
         return kept
     cursor = connection.execute(
         "INSERT INTO chunks (document_id, ordinal, start, stop, line, end_line, headings, hidden, "
         "said, digest, embedding_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "(SELECT id FROM embeddings WHERE space_id = ? AND digest = ?))",
-        [row, *place, digest, space, digest],
+        [row, *place, digest, spaces.answering, digest],
     )
     chunk_id = int(cursor.lastrowid or 0)
-    _await_vector(connection, chunk_id, chunk)
+    _await_vector(connection, chunk_id, chunk, spaces)
     return chunk_id
 
 
-def _await_vector(connection: sqlite3.Connection, chunk_id: int, chunk: Chunk) -> None:
+def _await_vector(
+    connection: sqlite3.Connection, chunk_id: int, chunk: Chunk, spaces: Spaces
+) -> None:
     if chunk.embed_text:
         connection.execute(
             "INSERT OR REPLACE INTO pending (chunk_id, text) "
-            "SELECT id, ? FROM chunks WHERE id = ? AND embedding_id IS NULL",
-            [chunk.embed_text, chunk_id],
+            "SELECT c.id, ? FROM chunks c WHERE c.id = ? AND NOT EXISTS "
+            "(SELECT 1 FROM embeddings e WHERE e.space_id = ? AND e.digest = c.digest)",
+            [chunk.embed_text, chunk_id, spaces.filled],
         )
 
 

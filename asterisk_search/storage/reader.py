@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled, Wording
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
-from asterisk_search.storage import matching, pages, registry, standing
+from asterisk_search.storage import matching, pages, registry, spaces, standing
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import document_condition
@@ -52,14 +52,14 @@ class SqliteReader:
 
     def totals(self) -> tuple[int, int, int]:
         """Documents and chunks in the catalog, and chunks that wait for a vector."""
+        with mapped_errors():
+            waits = spaces.waiting(self._connection)
+        # Left to itself the planner reads the index of all vectors, for want of statistics.
+        hint = "INDEXED BY chunks_pending" if waits == spaces.WAITING else ""
         return (
             self._number("SELECT count(*) FROM documents"),
             self._chunk_count(),
-            # Left to itself the planner reads the index of all vectors, for want of statistics.
-            self._number(
-                "SELECT count(*) FROM chunks INDEXED BY chunks_pending "
-                "WHERE embedding_id IS NULL AND digest IS NOT NULL"
-            ),
+            self._number(f"SELECT count(*) FROM chunks c {hint} WHERE {waits}"),
         )
 
     def vector_count(self) -> int:
@@ -92,6 +92,24 @@ class SqliteReader:
             ).fetchone()
             return None if row is None else str(row[0])
 
+    def coming(self) -> str | None:
+        """The vector space that is being filled to answer next; ``None`` while there is none."""
+        with mapped_errors():
+            row = self._connection.execute(
+                "SELECT fingerprint FROM spaces WHERE id = ?", [self._meta("target")]
+            ).fetchone()
+            return None if row is None else str(row[0])
+
+    def bundle(self) -> str:
+        """The folder of the model that made the vectors; empty for the one of the program."""
+        return self._meta(f"bundle:{self._meta('space')}") or ""
+
+    def dim(self) -> int | None:
+        """Length of the catalog's vectors; ``None`` when it has none."""
+        with mapped_errors():
+            row = self._connection.execute(f"SELECT length(e.vector) {_VECTORS} LIMIT 1").fetchone()
+            return None if row is None else int(row[0]) // 2
+
     def space(self) -> str:
         """Names the vectors of this very catalog: what a saved vector index must be of."""
         return f"{self.identity()}/{self.fingerprint()}"
@@ -99,7 +117,7 @@ class SqliteReader:
     def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
         """The content words of ``text`` with their weights."""
         with mapped_errors():
-            return matching.wording(self._connection, text, alternatives)
+            return matching.wording(self._connection, text, alternatives, self._chunk_count())
 
     def keyword(self, wanted: Wording, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that say at least one of the words, by field-weighted BM25, best first."""

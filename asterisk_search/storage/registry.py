@@ -10,6 +10,7 @@ from asterisk_search.records import SourceInfo, SourceSpec
 from asterisk_search.storage import documents
 from asterisk_search.storage.connection import mapped_errors, transaction
 from asterisk_search.storage.rows import pack_list, spec_row
+from asterisk_search.storage.spaces import waiting
 
 _COLUMNS = "name, type, root, exclude"
 
@@ -100,6 +101,6 @@ def _counts(connection: sqlite3.Connection, row: int) -> tuple[int, int, int, in
     return (
         count("documents WHERE source_id = ?"),
         count(chunks),
-        count(f"{chunks} AND c.embedding_id IS NULL AND c.digest IS NOT NULL"),
+        count(f"{chunks} AND {waiting(connection)}"),
         count("skips WHERE source_id = ?"),
     )

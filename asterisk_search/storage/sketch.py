@@ -147,11 +147,13 @@ class SketchIndex:
 
     def _arrange(self, places: "NDArray[np.int64]", capacity: int) -> None:
         """Keep these places alone, in this order, with room for so many."""
-        old = (self._ids, self._alive, self._signs, self._numbers, self._scales)
-        self._make(max(capacity, len(places), 1))
-        new = (self._ids, self._alive, self._signs, self._numbers, self._scales)
-        for source, target in zip(old, new, strict=True):
-            target[: len(places)] = source[places]
+        ids, alive, signs = self._ids, self._alive, self._signs
+        numbers, scales = self._numbers, self._scales
+        size = len(places)
+        self._make(max(capacity, size, 1))
+        self._ids[:size], self._alive[:size] = ids[places], alive[places]
+        self._signs[:size], self._scales[:size] = signs[places], scales[places]
+        self._numbers[:size] = numbers[places]
         self._count = len(places)
         self._dead = int((~self._alive[: self._count]).sum())
 

@@ -12,6 +12,7 @@ from asterisk_search.storage.narrowing import document_condition
 from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
 from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.rows import unpack_list
+from asterisk_search.storage.spaces import waiting
 from asterisk_search.text.folding import fold
 from asterisk_search.views import Card, Order
 
@@ -88,15 +89,6 @@ class SqliteViewer(SqliteReader):
             ).fetchone()
             return None if row is None else (row[0], row[1])
 
-    def dim(self) -> int | None:
-        """Length of the catalog's vectors; ``None`` when it has none."""
-        with mapped_errors():
-            row = self._connection.execute(
-                "SELECT length(e.vector) FROM chunks c JOIN embeddings e ON e.id = c.embedding_id "
-                "LIMIT 1"
-            ).fetchone()
-            return None if row is None else int(row[0]) // 2
-
     def listed(self, filters: Filters, order: Order, limit: int) -> list[Card]:
         """The documents that pass the filters; a negative ``limit`` means all of them."""
         where, values = document_condition(filters)
@@ -122,9 +114,9 @@ class SqliteViewer(SqliteReader):
         """Passages of a document, those with a vector, and those that wait for one."""
         with mapped_errors():
             row = self._connection.execute(
-                "SELECT count(*), count(embedding_id), "
-                "count(CASE WHEN embedding_id IS NULL AND digest IS NOT NULL THEN 1 END) "
-                "FROM chunks WHERE document_id = ?",
+                "SELECT count(*), count(c.embedding_id), "
+                f"count(CASE WHEN {waiting(self._connection)} THEN 1 END) "
+                "FROM chunks c WHERE c.document_id = ?",
                 [document],
             ).fetchone()
             return row[0], row[1], row[2]

@@ -14,7 +14,7 @@ from asterisk_search.records import (
     SourceSpec,
     Stored,
 )
-from asterisk_search.storage import documents, registry
+from asterisk_search.storage import documents, registry, spaces
 from asterisk_search.storage.connection import connect_writer, mapped_errors, transaction
 from asterisk_search.storage.registry import source_id
 from asterisk_search.storage.rows import stored_row
@@ -32,7 +32,8 @@ class SqliteWriter:
 
     def __init__(self, path: Path | str) -> None:
         self._connection: sqlite3.Connection = connect_writer(path)
-        self._space: int | None = self._adopted()
+        with mapped_errors():
+            self._spaces = spaces.read_spaces(self._connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -86,7 +87,7 @@ class SqliteWriter:
         with transaction(self._connection):
             owner = source_id(self._connection, source)
             row = documents.upsert(self._connection, owner, document, prepared)
-            documents.replace_chunks(self._connection, row, document, chunks, self._space)
+            documents.replace_chunks(self._connection, row, document, chunks, self._spaces)
             self._connection.execute(
                 "DELETE FROM skips WHERE source_id = ? AND ref = ?", [owner, document.entry.ref]
             )
@@ -154,35 +155,32 @@ class SqliteWriter:
                 [when, source_id(self._connection, source)],
             )
 
-    def adopt(self, fingerprint: str) -> None:
-        """From now on only vectors of this fingerprint count; chunks without one are pending."""
+    def adopt(self, fingerprint: str, bundle: str = "") -> None:
+        """From now on new vectors are of this fingerprint; what lacks one of it is pending.
+
+        The vectors there are go on answering until it is complete. ``bundle`` is the folder of
+        the model; empty means the one that comes with the program.
+        """
         with transaction(self._connection):
-            self._connection.execute(
-                "INSERT OR IGNORE INTO spaces (fingerprint) VALUES (?)", [fingerprint]
-            )
-            (space,) = self._connection.execute(
-                "SELECT id FROM spaces WHERE fingerprint = ?", [fingerprint]
-            ).fetchone()
-            if space == self._space:
-                return
-            self._connection.execute(
-                "UPDATE chunks SET embedding_id = (SELECT e.id FROM embeddings e "
-                "WHERE e.space_id = ? AND e.digest = chunks.digest)",
-                [space],
-            )
-            self._connection.execute(
-                "INSERT OR REPLACE INTO meta (key, value) VALUES ('space', ?)", [str(space)]
-            )
-            self._space = space
-            self._changed()
+            if spaces.adopt(self._connection, fingerprint, bundle):
+                self._changed()
+            self._spaces = spaces.read_spaces(self._connection)
+
+    def settle(self, *, force: bool = False) -> bool:
+        """Let the adopted vectors answer if nothing waits (or ``force``); return whether."""
+        with transaction(self._connection):
+            changed = spaces.settle(self._connection, force=force)
+            if changed:
+                self._changed()
+            self._spaces = spaces.read_spaces(self._connection)
+        return changed
 
     def pending(self, after: ChunkId, limit: int) -> list[Pending]:
         """Chunks that lack a vector and whose text is at hand, id above ``after``, ascending."""
         with mapped_errors():
             rows = self._connection.execute(
                 "SELECT c.id, c.digest, p.text FROM chunks c JOIN pending p ON p.chunk_id = c.id "
-                "WHERE c.embedding_id IS NULL AND c.digest IS NOT NULL AND c.id > ? "
-                "ORDER BY c.id LIMIT ?",
+                "WHERE c.id > ? ORDER BY c.id LIMIT ?",
                 [after, limit],
             )
             return [Pending(*row) for row in rows]
@@ -191,7 +189,7 @@ class SqliteWriter:
         """Store the packed vector of each pending text, for every chunk that says the same."""
         with transaction(self._connection):
             for item, vector in zip(pending, packed, strict=True):
-                documents.set_vector(self._connection, self._space, item.digest, vector)
+                documents.set_vector(self._connection, self._spaces, item.digest, vector)
             self._changed()
 
     def sweep(self, today: str, keep_since: str) -> int:
@@ -228,11 +226,6 @@ class SqliteWriter:
             "VALUES (?, ?, ?, ?, ?)",
             [(owner, s.ref, s.path, s.reason.value, s.detail) for s in skips],
         )
-
-    def _adopted(self) -> int | None:
-        with mapped_errors():
-            row = self._connection.execute("SELECT value FROM meta WHERE key = 'space'").fetchone()
-            return int(row[0]) if row else None
 
     def _changed(self) -> None:
         """Any vector index saved before this moment has something to catch up with."""

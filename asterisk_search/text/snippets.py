@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from asterisk_search.text import graphemes
@@ -109,6 +110,7 @@ def bare(text: str) -> str:
     return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The same for ``election`` and ``elections``, ``planning`` and ``planned``."""
     for ending, least, instead in _ENDINGS:

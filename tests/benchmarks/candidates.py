@@ -9,9 +9,9 @@ import numpy as np
 
 from asterisk_search.answers import Mode, Query
 from asterisk_search.library import Library
-from asterisk_search.search.closeness import Looker
+from asterisk_search.search.closeness import Closeness, Looker
 from asterisk_search.search.evidence import SHORT_WEIGHT, SUBSTANTIAL
-from asterisk_search.search.fusion import fused
+from asterisk_search.search.fusion import fused, trust
 from asterisk_search.search.ladder import climb
 from asterisk_search.search.ranking import DEPTH, said
 from asterisk_search.search.weights import Weights
@@ -72,17 +72,19 @@ def candidates(
     cosines = {hit.id: hit.score for hit in climbed.meaning}
     said_by = {hit.id for hit in climbed.keyword}
     nearest = {hit.id for hit in climbed.meaning[:100]}
+    # Beyond the depth of ranking, passages are not looked at.
+    close = [looker.look(said(passages[one.id])) for one in found[:DEPTH]]
+    sure = trust(max((seen.coverage for seen in close), default=1.0))
+    close += [Closeness(0.0, 0.0)] * (len(found) - len(close))
     rows, owners, marks, short = [], [], [], []
-    for place, one in enumerate(found):
+    for one, seen in zip(found, close, strict=True):
         passage = passages[one.id]
-        # Beyond the depth of ranking, passages are not looked at.
-        close = looker.look(said(passage)) if place < DEPTH else None
         rows.append(
             [
-                max(one.keyword.raw, 0.0) / ceiling if one.keyword else 0.0,
+                sure * max(one.keyword.raw, 0.0) / ceiling if one.keyword else 0.0,
                 one.meaning.raw if one.meaning else _ROUGH.unseen,
-                close.coverage if close else 0.0,
-                close.nearness if close else 0.0,
+                sure * seen.coverage,
+                sure * seen.nearness,
             ]
         )
         owners.append(passage.document)

@@ -3,9 +3,9 @@
     DEV_SETS=FOLDER python -m tests.benchmarks.tuning
 
 ``FOLDER`` holds the sets that `devsets` names. One run, of a few minutes when the sets have been
-indexed before, writes ``results/ranking.json`` (what was learnt, and what it is worth) and
-``asterisk_search/search/weights.py``. Run it again whenever the bundled model, chunking or a piece
-of evidence changes.
+indexed before, writes ``results/ranking.json`` (what was learnt, and what it is worth),
+``asterisk_search/search/weights.py`` and ``docs/benchmarks.md``. Run it again whenever the bundled
+model, chunking or a piece of evidence changes.
 
 The direction of the weights is learnt list by list: the softmax of the scores of a query's
 candidates should put its mass on what is relevant (ListNet, Cao et al. 2007, its top-one form),
@@ -30,6 +30,7 @@ from asterisk_search.search.weights import Weights
 from tests.benchmarks.candidates import FEATURES, Asked, candidates
 from tests.benchmarks.devsets import SETS, DevSet, indexed, read_set
 from tests.benchmarks.measures import ndcg
+from tests.benchmarks.report import report
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def main() -> None:
         encoding="utf-8",
     )
     write_module(RESULTS, MODULE)
+    (ROOT / "docs" / "benchmarks.md").write_text(report(), encoding="utf-8")
     for name, row in measured.items():
         print(name, row, without[name])  # noqa: T201 - a command's output
     print(levels)  # noqa: T201 - the same

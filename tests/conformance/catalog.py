@@ -84,10 +84,16 @@ class CatalogContract:
     def put(self, catalog: Writer, made: Document, source: str = "one") -> None:
         catalog.put(source, made, chunks(made), "v1")
 
-    def embed(self, catalog: Writer) -> int:
+    def embed(self, catalog: Writer, *, turned: bool = False) -> int:
         waiting = catalog.pending(0, 1000)
-        catalog.set_vectors(waiting, pack(EMBEDDER.embed([item.text for item in waiting])))
+        vectors = EMBEDDER.embed([item.text for item in waiting])
+        catalog.set_vectors(waiting, pack(-vectors if turned else vectors))
         return len(waiting)
+
+    def packed(self) -> list[bytes]:
+        """The vectors that answer."""
+        reader = self.reader()
+        return [blob for _, blobs in reader.vectors(list(reader.matching(ALL))) for blob in blobs]
 
     def ids(self, text: str, filters: Filters = ALL) -> list[int]:
         reader = self.reader()
@@ -173,13 +179,29 @@ class CatalogContract:
         self.put(catalog, document("a.md", "readable again"))
         assert self.reader().skips() == []
 
-    def test_another_space_hides_the_vectors_of_the_first(self, catalog: Writer) -> None:
+    def test_another_space_answers_when_it_is_complete(self, catalog: Writer) -> None:
+        self.put(catalog, document("a.md", "whales"))
+        self.embed(catalog)
+        [old] = self.packed()
+        catalog.adopt("another")
+        self.put(catalog, document("a.md", "whales"))
+        assert self.packed() == [old]
+        assert self.reader().totals()[2] == 1
+        assert not catalog.settle()
+        self.embed(catalog, turned=True)
+        assert catalog.settle()
+        assert self.packed() != [old]
+        assert self.reader().totals()[2] == 0
+        catalog.adopt(EMBEDDER.fingerprint)
+        assert self.packed() == [old]
+
+    def test_another_space_answers_at_once_when_forced(self, catalog: Writer) -> None:
         self.put(catalog, document("a.md", "whales"))
         self.embed(catalog)
         catalog.adopt("another")
-        assert list(self.reader().matching(ALL)) == []
-        catalog.adopt(EMBEDDER.fingerprint)
-        assert len(self.reader().matching(ALL)) == 1
+        assert catalog.settle(force=True)
+        assert self.packed() == []
+        assert self.reader().totals()[2] == 1
 
     def test_names_are_found_whole_and_by_their_beginning(self, catalog: Writer) -> None:
         self.put(catalog, document("a.md", "x", title="Raft Consensus"))

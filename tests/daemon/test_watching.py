@@ -20,6 +20,7 @@ from tests.catalogs import contents
 from tests.daemon.conftest import NOTES
 from tests.daemon.daemons import Daemon, eventually
 from tests.fakes import FakeClock
+from tests.sources.archivebox.archives import Archive, page
 from tests.sources.vaults import configure, write
 
 Watched = tuple[Daemon, Path]
@@ -259,3 +260,16 @@ def test_a_daemon_that_may_not_watch_polls(daemon: Daemon, notes: Path) -> None:
     eventually(daemon.quiet)
     (notes / "New.md").write_text("The ferry to the islands leaves at dawn.")
     daemon.finds("New.md", "ferry", Mode.KEYWORD)
+
+
+def test_an_archive_is_watched_by_its_database(daemon: Daemon, tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    text = "The ferry to the islands leaves at dawn, and the harbour master waves. " * 4
+    archive.add("https://example.com/one", {"readability/content.html": page("One", text)})
+    daemon.index(archive.root)
+    daemon.start()
+    eventually(daemon.quiet)
+    assert [f.how for f in daemon.vitals().standing.followed] == ["watching"]
+    later = text.replace("ferry", "zeppelin")
+    archive.add("https://example.com/two", {"readability/content.html": page("Two", later)})
+    eventually(lambda: daemon.paths("zeppelin", Mode.KEYWORD))

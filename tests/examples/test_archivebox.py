@@ -19,14 +19,14 @@ from tests.sources.archivebox.archives import unpacked
 FOLDER = ROOT / "examples" / "archivebox"
 PLUGIN = FOLDER / "search_backend_asterisk"
 PROGRAM = f'"{sys.executable}" -c "from asterisk_search.cli.main import main; main()"'
-FILM = "7551136bdc274b07bf233a969fe9aa3c"
+FILM = "06b02b0bb5a771d780007c7da32d4782"
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment in which a real archive has been indexed."""
     folder = tmp_path_factory.mktemp("engine")
-    root = unpacked("mini-0.7", folder)
+    root = unpacked("mini-0.9", folder)
     library = Library(Settings(data_dir=str(folder / "index")))
     library.register([str(root)])
     library.update(None, Silent())

@@ -254,7 +254,7 @@ def test_words_are_searchable_before_and_without_vectors(tmp_path: Path) -> None
     mended.close()
 
 
-def test_another_model_makes_every_chunk_pending_and_returning_costs_nothing(
+def test_another_model_answers_when_it_is_done_and_returning_costs_nothing(
     bench: Workbench,
 ) -> None:
     source = source_of(bench)
@@ -262,13 +262,15 @@ def test_another_model_makes_every_chunk_pending_and_returning_costs_nothing(
     bench.update()
     other = FakeEmbedder(fingerprint="another model")
     bench.writer.adopt(other.fingerprint)
-    assert list(bench.reader().vector_ids()) == []
+    assert bench.reader().fingerprint() == bench.embedder.fingerprint
+    assert len(bench.reader().vector_ids()) == 1
     assert bench.reader().totals()[2] == 1
     first = bench.embedder
     assert isinstance(first, FakeEmbedder)
     bench.embedder = other
     bench.sync(prepared="other model")
     bench.embed()
+    assert bench.reader().fingerprint() == other.fingerprint
     assert len(bench.reader().vector_ids()) == 1
     first.embedded.clear()
     bench.writer.adopt(first.fingerprint)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from asterisk_search.answers import Mode, Scored, Term, Wording
 from asterisk_search.search.closeness import Closeness, Looker
-from asterisk_search.search.fusion import KEYWORD, MEANING, fused, score, weights_of
+from asterisk_search.search.fusion import KEYWORD, MEANING, fused, score, trust, weights_of
 from asterisk_search.search.weights import Weights
 
 HITS = st.dictionaries(st.integers(1, 30), st.floats(-1, 1, allow_nan=False), max_size=12)
@@ -61,6 +61,13 @@ def test_one_common_word_of_a_long_question_counts_for_little() -> None:
 def test_meaning_that_speaks_against_lowers_the_score() -> None:
     near, far = fused([], 0.0, [Scored(1, 0.6), Scored(2, -0.1)], WEIGHTS)
     assert near.log_odds > far.log_odds
+
+
+def test_words_count_less_where_no_passage_says_much_of_the_question() -> None:
+    (found,) = fused([Scored(1, 2.0)], 16.0, [], WEIGHTS)
+    sure, unsure = (found.hit(WEIGHTS, None, trust(best)).score for best in (0.9, 0.1))
+    assert unsure < sure
+    assert trust(0.0) > 0
 
 
 def test_more_evidence_never_lowers_a_score() -> None:

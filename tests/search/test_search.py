@@ -228,6 +228,7 @@ def test_a_kept_index_follows_the_catalog(tmp_path: Path) -> None:
         assert index.ids().tolist() == list(reader.vector_ids())
         assert warm.shown(reader, files, bench.embedder.dim, 999) is index
     bench.writer.adopt("another space")
+    bench.writer.settle(force=True)
     assert len(warm.shown(reader, files, bench.embedder.dim, 999)) == 0
     bench.close()
 

@@ -21,6 +21,7 @@ from asterisk_search.text.html import html_text
         ("<!DOCTYPE html><?php ?>a", "a"),
         ("<td>a</td>\n\n<td>b</td>", "a\nb"),
         ("", ""),
+        ("<b>a&#" + "1" * 5_000 + ";b</b>", "a\N{REPLACEMENT CHARACTER}b"),
     ],
 )
 def test_words_of_a_fragment(source: str, text: str) -> None:

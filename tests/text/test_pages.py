@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from asterisk_search.records import BlockKind
 from asterisk_search.text.encodings import decode_original, decode_written, repaired
 from asterisk_search.text.markup import Tag, tokens, unescape
-from asterisk_search.text.pages import count_words, read_page, without_data, word_count
+from asterisk_search.text.page_reading import read_page
+from asterisk_search.text.pages import count_words, without_data, word_count
 
 SENTENCE = "The keepers lived for weeks in the tower, cut off by the sea. "
 

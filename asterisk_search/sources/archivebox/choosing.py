@@ -10,18 +10,16 @@ from asterisk_search.sources.archivebox.outputs import HTML, MARKDOWN, STATIC, T
 from asterisk_search.sources.pdf import PdfUnreadable, pdf_readable, pdf_text
 from asterisk_search.text.encodings import decode_original, decode_written, repaired
 from asterisk_search.text.markdown import read_markdown
+from asterisk_search.text.page_reading import LARGEST, read_page
 from asterisk_search.text.pages import (
-    LARGEST,
+    FEW_WORDS,
     Page,
     PageBlock,
-    read_page,
     without_data,
     word_count,
     words,
 )
 
-FEW_WORDS: Final = 25
-"""Fewer are no article: an empty page, a banner, a challenge."""
 _ENOUGH_WORDS: Final = 60
 _LONG: Final = 2_000
 _SHARE: Final = 0.4

@@ -18,7 +18,7 @@ from asterisk_search.records import (
     SkipReason,
     Stamp,
 )
-from asterisk_search.sources.archivebox.choosing import FEW_WORDS, choose
+from asterisk_search.sources.archivebox.choosing import choose
 from asterisk_search.sources.archivebox.descriptions import first_saved
 from asterisk_search.sources.archivebox.media import media_blocks
 from asterisk_search.sources.archivebox.outputs import MEDIA, Outputs
@@ -26,7 +26,7 @@ from asterisk_search.sources.archivebox.rows import Row
 from asterisk_search.sources.archivebox.titles import best_title, file_name, is_challenge
 from asterisk_search.text.blocks import Piece, assemble
 from asterisk_search.text.lines import clean_text
-from asterisk_search.text.pages import Page, PageBlock, word_count
+from asterisk_search.text.pages import FEW_WORDS, Page, PageBlock, word_count
 from asterisk_search.text.tags import tag_name, unique_tags
 from asterisk_search.text.urls import domain_of, url_key
 

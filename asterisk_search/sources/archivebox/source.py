@@ -4,19 +4,23 @@ import hashlib
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from asterisk_search.errors import EntrySkipped, SourceMissing
+from asterisk_search.protocols import Concern, Place
 from asterisk_search.records import Document, Entry, Kind, Skip, SkipReason, Stamp
 from asterisk_search.sources.archivebox.database import NAME, NoDatabase, read_database
 from asterisk_search.sources.archivebox.descriptions import read_folders
+from asterisk_search.sources.archivebox.earlier import earlier_blocks
 from asterisk_search.sources.archivebox.layout import ARCHIVE, Layout
 from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.sources.archivebox.reading import Saved, page_document, read_snapshot
 from asterisk_search.sources.archivebox.rows import BUSY, DELETED, Row, seconds_of
 from asterisk_search.sources.ignoring import IgnoreRules
+from asterisk_search.text.pages import PageBlock
 from asterisk_search.text.urls import shown_key, shown_url, url_key
 
 MAX_BYTES: Final = 50_000_000
@@ -28,6 +32,8 @@ QUIET_SECONDS: Final = 120.0
 seconds to minutes, and each moves the time of its row (ArchiveBox up to 0.8)."""
 _SETTLING_SECONDS: Final = 30.0
 _MOST_COPIES: Final = 10
+_MOST_EARLIER: Final = 3
+"""Copies that are looked at for what a page said before."""
 _USUAL_BYTES: Final = 100_000
 
 
@@ -74,10 +80,25 @@ class ArchiveSource:
         said = hashlib.sha256(" ".join(self._prefer).encode()).hexdigest()[:8]
         return f"{READER_VERSION}-{said}"
 
-    def watched(self) -> list[tuple[Path, bool]]:
-        """The database and the folder of all snapshots: a snapshot's own folder tells no more."""
-        database = [self._root / f"{NAME}{ending}" for ending in ("", "-wal", "-journal")]
-        return [(path, False) for path in (*database, self._root / ARCHIVE)]
+    def places(self) -> list[Place]:
+        """The folder of the database and that of all snapshots; a snapshot's own tells no more.
+
+        Raises:
+            SourceMissing: as `scan`.
+        """
+        self._check_root()
+        found = (self._root / ARCHIVE).is_dir()
+        return [Place(b"", False), *([Place(ARCHIVE.encode(), False)] if found else [])]
+
+    def concerns(self, ref: bytes) -> Concern:
+        """Anything that happens to the database or to the list of snapshots calls for a scan."""
+        first = ref.partition(b"/")[0]
+        known = first.startswith(NAME.encode()) and not first.endswith(b"-shm")
+        return Concern.EVERYTHING if known or first == ARCHIVE.encode() else Concern.NOTHING
+
+    def look(self, refs: Collection[bytes]) -> list[Entry | Skip] | None:
+        """Nothing can be looked at by itself: the database tells of all pages at once."""
+        return None
 
     def exists(self, ref: bytes) -> bool:
         """Whether the database knew a snapshot of this page at the last scan."""
@@ -127,6 +148,8 @@ class ArchiveSource:
         saved, remarks = self._best(rows[:_MOST_COPIES])
         if self._leads_elsewhere(entry.ref, saved.address):
             raise EntrySkipped(SkipReason.REDIRECT, f"leads to {shown_url(saved.address)}")
+        older = rows[rows.index(saved.row) + 1 :][:_MOST_EARLIER] if saved.good else []
+        saved = replace(saved, blocks=(*saved.blocks, *self._earlier(saved, older)))
         document = page_document(entry, saved, rows, remarks)
         return None if document.digest == known else document
 
@@ -148,6 +171,17 @@ class ArchiveSource:
         if poor is None:
             raise problem
         return poor, remarks
+
+    def _earlier(self, saved: Saved, rows: Sequence[Row]) -> list[PageBlock]:
+        copies = []
+        for row in rows:
+            try:
+                other = read_snapshot(self._root, row, self._prefer, self._max_bytes)
+            except EntrySkipped:
+                continue
+            if other.good:
+                copies.append((row.when[:10], other.blocks))
+        return earlier_blocks(saved.blocks, copies)
 
     def _leads_elsewhere(self, ref: bytes, address: str) -> bool:
         """Whether ``address`` is that of another page, which is indexed and leads nowhere else."""

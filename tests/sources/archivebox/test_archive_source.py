@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from asterisk_search.errors import EntrySkipped, SourceError, SourceMissing
-from asterisk_search.protocols import Source
+from asterisk_search.protocols import Concern, Place, Source, Watchable
 from asterisk_search.records import Entry, Skip, SkipReason
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from asterisk_search.sources.opening import detect, source_root
@@ -209,6 +209,21 @@ def test_the_newest_good_copy_is_searched_and_all_are_listed(tmp_path: Path) -> 
     ]
 
 
+def test_what_a_page_said_before_is_found_as_such(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "a")
+    lost = "The old lighthouse keeper wrote about storms, lamps and gannets in his diary."
+    archive.add(f"{URL}#1", {"output.html": page("Harbour", WORDS * 5, lost, "Counter 17.")})
+    archive.add(
+        f"{URL}#2", {"output.html": page("Harbour", WORDS * 5, "Counter 18.")},
+        added="2024-06-01 10:00:00",
+    )  # fmt: skip
+    document = read_all(archive.source())[0][PATH]
+    assert shown(document).count("harbour master") == 5, "what is still said is said once"
+    assert shown(document).endswith(f"Counter 18.\n\nEarlier version, 2024-05-01\n\n{lost}")
+    block = document.blocks[-2]
+    assert block.headings[0] == "Earlier version, 2024-05-01"
+
+
 def test_a_change_of_tags_or_title_alone_is_noticed(tmp_path: Path) -> None:
     """ArchiveBox changes nothing on disk then, nor the time of the row."""
     archive = Archive(tmp_path / "a")
@@ -401,11 +416,12 @@ def test_patterns_leave_out_addresses(tmp_path: Path) -> None:
     assert set(read_all(archive.source(exclude=["bank.example.com/"]))[0]) == {PATH}
 
 
-def test_few_paths_are_watched_however_many_snapshots_there_are(tmp_path: Path) -> None:
+def test_few_folders_are_watched_however_many_snapshots_there_are(tmp_path: Path) -> None:
     source = ArchiveSource("a", unpacked("mini-0.7", tmp_path))
-    assert [(path.name, deep) for path, deep in source.watched()] == [
-        ("index.sqlite3", False),
-        ("index.sqlite3-wal", False),
-        ("index.sqlite3-journal", False),
-        ("archive", False),
-    ]
+    assert isinstance(source, Watchable)
+    assert source.places() == [Place(b"", False), Place(b"archive", False)]
+    for ref in (b"index.sqlite3", b"index.sqlite3-wal", b"archive/1795336290.873368", b"archive"):
+        assert source.concerns(ref) is Concern.EVERYTHING
+    for ref in (b"index.sqlite3-shm", b"logs/errors.log", b"sources", b"search.sqlite3"):
+        assert source.concerns(ref) is Concern.NOTHING
+    assert source.look([b"archive"]) is None
