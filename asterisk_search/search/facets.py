@@ -8,7 +8,7 @@ from typing import Final
 from asterisk_search.answers import Facet, Passage
 from asterisk_search.records import Kind
 
-MOST: Final = 8
+MOST: Final = 5
 """Values shown of one kind: the commonest."""
 AGES: Final = (("7d", 7), ("30d", 30), ("365d", 365))
 

@@ -81,7 +81,7 @@ def test_typing_searches_and_the_address_keeps_it(page: Page) -> None:
 def test_keys_move_through_the_results_and_back(page: Page) -> None:
     page.keyboard.type("water")
     expect(page.locator(".result.current")).to_have_count(1)
-    page.wait_for_function("document.querySelectorAll('.result').length > 2")
+    expect(page.locator("#summary")).to_contain_text("results ·")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".result").nth(1)).to_have_class("result " + _level(page, 1) + " current")

@@ -99,6 +99,7 @@ function fail(error) {
 
 function draw(found, wanted) {
   rows = found.results;
+  const inList = document.activeElement.closest(".result") !== null;
   const notes = found.notices.map((text) => make("p", { class: "note", dir: "auto" }, text));
   if (found.degraded) notes.unshift(make("p", { class: "note" }, `Search by meaning is off (${found.degraded_reason}): these are keyword results.`));
   if (rows.length && rows[0].confidence === "low" && found.query) notes.push(make("p", { class: "note" }, "No confident match. Closest:"));
@@ -112,7 +113,7 @@ function draw(found, wanted) {
   pending = found.index.pending;
   banner();
   current = -1;
-  select(rows.length ? 0 : -1);
+  select(rows.length ? 0 : -1, inList);
 }
 
 function summary(found, wanted) {
