@@ -148,6 +148,7 @@ STATUS: Final = shape(
     pending=WHOLE,
     updated=maybe(TEXT),
     model=maybe(TEXT),
+    next_model=maybe(TEXT),
     sources=listed(SOURCE),
     skipped=listed(shape(source=TEXT, path=TEXT, reason=TEXT, detail=maybe(TEXT))),
     warnings=listed(shape(source=TEXT, path=TEXT, warning=TEXT)),
