@@ -27,7 +27,7 @@ def lower_process() -> None:
 
 
 def lower_thread() -> None:
-    """Let others go before the calling thread and those it starts, where threads have a priority."""
+    """Let others go before the calling thread and those it starts, where that can be."""
     if sys.platform != "linux":
         return
     try:
