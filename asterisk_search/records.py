@@ -20,6 +20,9 @@ class Kind(StrEnum):
     NOTE = "note"
     CANVAS = "canvas"
     BASE = "base"
+    TEXT = "text"
+    """A plain text: what looks like markup in it is none."""
+    PDF = "pdf"
     PAGE = "page"
     """A saved web page with all its copies."""
 

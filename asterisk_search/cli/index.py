@@ -18,6 +18,10 @@ from asterisk_search.service.wire import update_json
     help="Leave out what matches, in gitignore syntax. May be given several times; kept for later, "
     "until others are given (an empty one: none).",
 )  # fmt: skip
+@click.option(
+    "--type", "as_type", type=click.Choice(["files"]),
+    help="What a new PATH is, if no notes or archive: a folder of text, Markdown and PDF files.",
+)  # fmt: skip
 @click.option("--prune", is_flag=True, help="Accept that more than half of the notes are gone.")
 @click.option("--rebuild", is_flag=True, help="Set the index aside and make a new one.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
@@ -28,6 +32,7 @@ def command(
     paths: tuple[str, ...],
     name: str | None,
     exclude: tuple[str, ...],
+    as_type: str | None,
     prune: bool,
     rebuild: bool,
     quiet: bool,
@@ -45,10 +50,10 @@ def command(
         warn(problem)
     names = None
     if paths:
-        specs = library.register(paths, name=name, exclude=exclude or None)
+        specs = library.register(paths, name=name, exclude=exclude or None, as_type=as_type)
         names = [spec.name for spec in specs]
-    elif name or exclude:
-        raise click.UsageError("--name and --exclude need a PATH")
+    elif name or exclude or as_type:
+        raise click.UsageError("--name, --exclude and --type need a PATH")
     report = library.update(names, watch(quiet), prune=prune)
     if as_json:
         click.echo(json.dumps(update_json(report), ensure_ascii=False, indent=2))

@@ -24,6 +24,7 @@ def resolve_all(
     *,
     name: str | None = None,
     exclude: Sequence[str] | None = None,
+    as_type: str | None = None,
 ) -> list[SourceSpec]:
     """The sources that all ``paths`` mean, each once; nothing is registered when one is wrong.
 
@@ -35,7 +36,7 @@ def resolve_all(
     found: dict[str, SourceSpec] = {}
     for path in paths:
         known = {spec.name: spec for spec in registered} | found
-        spec = resolve(path, list(known.values()), name=name, exclude=exclude)
+        spec = resolve(path, list(known.values()), name=name, exclude=exclude, as_type=as_type)
         found[spec.name] = spec
     return list(found.values())
 
@@ -46,11 +47,13 @@ def resolve(
     *,
     name: str | None = None,
     exclude: Sequence[str] | None = None,
+    as_type: str | None = None,
 ) -> SourceSpec:
     """The source that ``path`` means: one that is registered, or a new one.
 
     A path inside a registered source means that source; for an archive, so does the folder above
-    it. ``exclude`` replaces the exclusions of a registered source when it is given.
+    it. ``exclude`` replaces the exclusions of a registered source when it is given;
+    ``as_type`` says what a new source is, else it is found out.
 
     Raises:
         SourceMissing: there is nothing at ``path``.
@@ -67,7 +70,7 @@ def resolve(
     _refuse_overlap(root, registered)
     if not root.is_dir():
         raise UsageError(f"{path} is a file, not a folder", hint=HINT_TYPES)
-    kind = detect(root)
+    kind = as_type or detect(root)
     if kind is None:
         raise UsageError(f"no notes (*.md) and no archive were found in {root}", hint=HINT_TYPES)
     taken = {spec.name.casefold(): spec for spec in registered}

@@ -84,7 +84,7 @@ class Resident(Library):
     def catch_up(self) -> None:
         """Show in the next query every vector that is in the catalog now."""
         with self._loading:
-            self._shown = NOTHING
+            self._shown = (self._shown[0], *NOTHING[1:])
         if self._vectors is not None:
             with self._reading() as reader, reader.snapshot():
                 self._semantic(reader)

@@ -32,6 +32,7 @@ class Updating(Opened):
         *,
         name: str | None = None,
         exclude: Sequence[str] | None = None,
+        as_type: str | None = None,
     ) -> list[SourceSpec]:
         """Register the folders at ``paths``; return the sources they mean, old or new.
 
@@ -44,7 +45,7 @@ class Updating(Opened):
         refuse_inside(self._folder.root, paths)
         with self._writing() as writer:
             known = writer.specs()
-            specs = resolve_all(paths, known, name=name, exclude=exclude)
+            specs = resolve_all(paths, known, name=name, exclude=exclude, as_type=as_type)
             for spec in specs:
                 if spec not in known:
                     writer.register(spec)

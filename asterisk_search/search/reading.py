@@ -19,7 +19,7 @@ from asterisk_search.views import Card, Place, Reading
 LONGEST: Final = 200_000_000
 """Bytes of a file; the digest has to be taken of all of it."""
 CHANGED: Final = "the file has changed since it was indexed, or is gone: this is the indexed text"
-_PLAIN: Final = frozenset({Kind.NOTE})
+_PLAIN: Final = frozenset({Kind.NOTE, Kind.TEXT})
 
 
 def read(

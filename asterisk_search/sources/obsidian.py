@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from asterisk_search.errors import SourceMissing
@@ -14,7 +14,8 @@ from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never
 from asterisk_search.sources.looking import look
 from asterisk_search.sources.notes import read_note
 from asterisk_search.sources.settings import READ_FILES, VaultSettings, config_folder, read_settings
-from asterisk_search.sources.walking import Walk
+from asterisk_search.sources.texts import read_pdf, read_text
+from asterisk_search.sources.walking import NOTES, Walk
 
 MAX_BYTES = 50_000_000
 """A larger file is skipped and reported."""
@@ -25,7 +26,12 @@ READER_VERSION = "2"
 IGNORE_FILE = ".asteriskignore"
 """Name of a file at the root of a vault with patterns, in the syntax of .gitignore."""
 
-_READERS = {Kind.NOTE: read_note, Kind.CANVAS: read_canvas, Kind.BASE: read_view_names}
+_READERS = {
+    Kind.NOTE: read_note,
+    Kind.CANVAS: read_canvas,
+    Kind.BASE: read_view_names,
+    Kind.TEXT: read_text,
+}
 _LOOKED_AT = 200
 
 
@@ -45,12 +51,14 @@ class ObsidianSource:
         *,
         max_bytes: int = MAX_BYTES,
         honour_excluded: bool = True,
+        kinds: Mapping[bytes, Kind] = NOTES,
     ) -> None:
         self._name = name
         self._root = root
         self._exclude = tuple(exclude)
         self._max_bytes = max_bytes
         self._honour_excluded = honour_excluded
+        self._kinds = kinds
         self._settings: VaultSettings | None = None
 
     @property
@@ -132,7 +140,8 @@ class ObsidianSource:
         self._settings = read_settings(self._root)
         globs = (*self._exclude, *read_patterns(self._root / IGNORE_FILE))
         filters = self._settings.ignored if self._honour_excluded else ()
-        return Walk(os.fsencode(self._root), IgnoreRules(globs, filters))
+        rules = IgnoreRules(globs, filters)
+        return Walk(os.fsencode(self._root), rules, kinds=self._kinds)
 
     def read(self, entry: Entry, known: bytes | None = None) -> Document | None:
         """Return the document of an entry, or ``None`` when its digest is ``known``.
@@ -146,6 +155,8 @@ class ObsidianSource:
         digest = hashlib.sha256(content).digest()
         if digest == known:
             return None
+        if entry.kind is Kind.PDF:
+            return read_pdf(entry, digest, content, self.settings)
         return _READERS[entry.kind](entry, digest, decode(content), self.settings)
 
 

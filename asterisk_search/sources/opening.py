@@ -10,9 +10,13 @@ from asterisk_search.sources import obsidian
 from asterisk_search.sources.archivebox.layout import data_folder
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from asterisk_search.sources.settings import config_folder
+from asterisk_search.sources.walking import FILES, NOTES
 
 ARCHIVE: Final = "archive"
 """`records.SourceSpec.type` of an archive; ``vault`` and ``folder`` are folders of notes."""
+
+FOLDER_OF_FILES: Final = "files"
+"""Likewise, of a folder of text, Markdown and PDF files; only when it is asked for."""
 
 
 def open_source(spec: SourceSpec, max_bytes: int, prefer: Sequence[str]) -> Source:
@@ -23,7 +27,8 @@ def open_source(spec: SourceSpec, max_bytes: int, prefer: Sequence[str]) -> Sour
     root = Path(spec.root)
     if spec.type == ARCHIVE:
         return ArchiveSource(spec.name, root, spec.exclude, prefer=prefer, max_bytes=max_bytes)
-    return obsidian.ObsidianSource(spec.name, root, spec.exclude, max_bytes=max_bytes)
+    kinds = FILES if spec.type == FOLDER_OF_FILES else NOTES
+    return obsidian.ObsidianSource(spec.name, root, spec.exclude, max_bytes=max_bytes, kinds=kinds)
 
 
 def source_root(path: Path) -> Path:

@@ -1,20 +1,18 @@
 """Which rule leaves a file out of a vault or folder; `sources.walking` applies the same ones."""
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 from unicodedata import normalize
 
 from pathspec import GitIgnoreSpec
 
+from asterisk_search.records import Kind
 from asterisk_search.sources.ignoring import IgnoreRules, is_never_read, read_patterns
 from asterisk_search.sources.obsidian import IGNORE_FILE
 from asterisk_search.sources.settings import read_settings
-from asterisk_search.sources.walking import kind_of, shown
-
-KINDS: Final = "only .md, .canvas and .base files are indexed"
+from asterisk_search.sources.walking import NOTES, kind_of, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,7 @@ class Rulebook:
     root: Path
     exclude: Sequence[str]
     max_bytes: int
+    kinds: Mapping[bytes, Kind] = field(default_factory=lambda: NOTES)
 
     def verdict(self, ref: bytes) -> str:
         """The rule that leaves the file at ``ref`` out, in words; empty when none does."""
@@ -61,8 +60,8 @@ class Rulebook:
         return ""
 
     def _of_content(self, ref: bytes) -> str:
-        if kind_of(ref) is None:
-            return KINDS
+        if kind_of(ref, self.kinds) is None:
+            return f"only {listed(self.kinds)} files are indexed here"
         try:
             size = os.stat(os.path.join(os.fsencode(self.root), ref)).st_size  # noqa: PTH116, PTH118 - bytes
         except OSError:
@@ -70,6 +69,11 @@ class Rulebook:
         if size > self.max_bytes:
             return f"larger than index.max_file_mb allows: {size / 1e6:.1f} MB"
         return ""
+
+
+def listed(kinds: Mapping[bytes, Kind]) -> str:
+    """The extensions, for people."""
+    return ", ".join(name.decode() for name in kinds)
 
 
 def _never(name: bytes) -> str:

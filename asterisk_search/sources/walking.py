@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from asterisk_search.errors import SourceError, SourceMissing
@@ -13,7 +13,15 @@ from asterisk_search.sources.files import is_dataless, skipped, stamp
 from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never_read
 
 _MOUNTED = "is the disk mounted?"
-_KINDS = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
+NOTES = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
+"""What a vault or a folder of notes holds."""
+FILES = {
+    **NOTES,
+    b".markdown": Kind.NOTE,
+    **dict.fromkeys((b".txt", b".text", b".org", b".rst", b".adoc"), Kind.TEXT),
+    b".pdf": Kind.PDF,
+}
+"""What a folder of files holds."""
 
 
 def shown(ref: bytes) -> str:
@@ -21,9 +29,9 @@ def shown(ref: bytes) -> str:
     return unicodedata.normalize("NFC", ref.decode("utf-8", "replace"))
 
 
-def kind_of(name: bytes) -> Kind | None:
+def kind_of(name: bytes, kinds: Mapping[bytes, Kind] = NOTES) -> Kind | None:
     """Return what a file of this name holds, or ``None`` for a file that is not indexed."""
-    return _KINDS.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - names are bytes
+    return kinds.get(os.path.splitext(name)[1].lower())  # noqa: PTH122 - names are bytes
 
 
 @dataclass(slots=True)
@@ -34,6 +42,8 @@ class Walk:
     rules: IgnoreRules
     most: int = sys.maxsize
     """Folders that are entered; the rest is passed over."""
+    kinds: Mapping[bytes, Kind] = field(default_factory=lambda: NOTES)
+    """Which extensions are entries, and of what kind."""
     seen: set[tuple[int, int]] = field(default_factory=set)
     waiting: list[bytes] = field(default_factory=list)
     links: list[bytes] = field(default_factory=list)
@@ -120,7 +130,7 @@ class Walk:
             if entry.is_dir(follow_symlinks=False):
                 self._enter(ref)
                 return None
-            kind = kind_of(entry.name)
+            kind = kind_of(entry.name, self.kinds)
             if kind is None:
                 return None
             return self._file(ref, kind, entry.stat(follow_symlinks=False))
@@ -158,7 +168,7 @@ class Walk:
             if not self.rules.leaves_out(shown(ref), folder=True):
                 self.links.append(ref)
             return None
-        kind = kind_of(entry.name)
+        kind = kind_of(entry.name, self.kinds)
         if kind is None:
             return self._lost_folder(ref, entry)
         if self.rules.leaves_out(shown(ref)):
@@ -170,7 +180,10 @@ class Walk:
         except FileNotFoundError:
             return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads nowhere")
         # A vault made by somebody else may hold links to files that were never meant as notes.
-        if not stat.S_ISREG(status.st_mode) or kind_of(os.path.realpath(self._path(ref))) is None:
+        if (
+            not stat.S_ISREG(status.st_mode)
+            or kind_of(os.path.realpath(self._path(ref)), self.kinds) is None
+        ):
             return Skip(ref, shown(ref), SkipReason.SYMLINK, "leads to something that is no note")
         return self._file(ref, kind, status)
 

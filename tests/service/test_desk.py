@@ -72,6 +72,15 @@ def test_what_this_process_indexes_is_found_by_its_meaning_at_once(
     assert answer.results[0].passage.path == "New.md"
 
 
+def test_catching_up_adds_what_is_new_to_the_vectors_at_hand(desk: Desk, tmp_path: Path) -> None:
+    first(desk, "baking bread")
+    before = desk.library._vectors
+    (tmp_path / "vault" / "New.md").write_text("The ferry to the islands leaves at dawn.")
+    desk.library.update(None, Silent())
+    desk.library.catch_up()
+    assert desk.library._vectors is before and before is not None and len(before) == 4
+
+
 def test_a_catalog_that_was_made_anew_is_seen(desk: Desk, settings: Settings) -> None:
     assert first(desk, "baking bread") == "Bread.md"
     other = Library(settings)

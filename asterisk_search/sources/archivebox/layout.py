@@ -19,24 +19,28 @@ _LOOKED_AT = 200
 def data_folder(path: Path) -> Path | None:
     """The data folder that ``path`` means: itself, above ``archive``, or below it as ``data``.
 
-    ``None`` for a folder that is no archive.
+    ``None`` for a folder that is no archive, or that holds notes beside one.
     """
-    for folder in (path, path.parent if path.name == ARCHIVE else path / "data"):
-        if _is_data_folder(folder):
-            return folder
-    return None
+    if _is_data_folder(path):
+        return path
+    if path.name == ARCHIVE and _is_data_folder(path.parent):
+        return path.parent
+    below = path / "data"
+    return below if _is_data_folder(below) and not _holds_notes(path) else None
+
+
+def _holds_notes(folder: Path) -> bool:
+    """Whether Markdown lies in it that is more than the README and LICENSE of a program."""
+    try:
+        return any(not note.stem.isupper() for note in folder.glob("*.[mM][dD]"))
+    except OSError:
+        return False
 
 
 def _is_data_folder(folder: Path) -> bool:
-    try:
-        with (folder / NAME).open("rb") as file:
-            database = file.read(15) == b"SQLite format 3"
-    except OSError:
-        database = False
-    archive = folder / ARCHIVE
-    if database and (archive.is_dir() or (folder / "ArchiveBox.conf").exists()):
-        return True
-    return _has_snapshots(archive)
+    """Whether snapshots lie in it, or at least the database and settings of an ArchiveBox."""
+    made = (folder / NAME).exists() and (folder / "ArchiveBox.conf").exists()
+    return made or _has_snapshots(folder / ARCHIVE)
 
 
 def _has_snapshots(archive: Path) -> bool:

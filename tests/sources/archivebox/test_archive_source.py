@@ -129,6 +129,16 @@ def test_an_archive_is_known_by_any_of_its_folders(tmp_path: Path) -> None:
     assert source_root(archive.root) == archive.root
 
 
+def test_notes_with_an_archive_below_them_stay_notes(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "data")
+    archive.add(URL, dom())
+    write(tmp_path, {"README.md": "how to start the container", "docker-compose.yml": ""})
+    assert source_root(tmp_path) == archive.root
+    write(tmp_path, {"Shopping.md": "bread"})
+    assert source_root(tmp_path) == tmp_path
+    assert detect(tmp_path) == "folder"
+
+
 def test_a_vault_stays_a_vault_whatever_it_holds(tmp_path: Path) -> None:
     Archive(tmp_path / "vault")
     (tmp_path / "vault" / ".obsidian").mkdir()

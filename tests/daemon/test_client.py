@@ -1,0 +1,133 @@
+"""Who answers: the daemon if it can, and else the command itself, with the same answer."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from asterisk_search.service.address import Address, Post
+from asterisk_search.service.client import Elsewhere, ask, version
+from tests.conftest import ROOT
+from tests.daemon.daemons import CONFIG, Daemon, json_of
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    daemon = Daemon(tmp_path_factory.mktemp("running") / "daemon")
+    daemon.index(ROOT / "examples" / "vault")
+    daemon.start()
+    yield daemon
+    daemon.close()
+
+
+def without_time(answer: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in answer.items() if key not in ("took_ms", "served_by")}
+
+
+def test_both_give_the_same_answer(running: Daemon) -> None:
+    for words in (
+        ["how do servers agree on a leader"],
+        ["--mode", "keyword", "bread"],
+        ["--source", "vault"],
+    ):
+        asked = json_of(running.type("query", "--json", *words))
+        alone = json_of(running.type("query", "--json", "--no-daemon", *words))
+        assert (asked["served_by"], alone["served_by"]) == ("daemon", "process")
+        for one, other in zip(asked["results"], alone["results"], strict=True):
+            # Eight-bit vectors: a score may differ in its third place.
+            assert one.pop("score") == pytest.approx(other.pop("score"), abs=0.005)
+            assert one == other
+        asked["results"] = alone["results"] = []
+        assert without_time(asked) == without_time(alone)
+
+
+def test_similar_notes_come_from_the_daemon_too(running: Daemon) -> None:
+    asked = json_of(running.type("similar", "--json", "Raft consensus"))
+    alone = json_of(running.type("similar", "--json", "--no-daemon", "Raft consensus"))
+    paths = [[row["path"] for row in found["results"]][:3] for found in (asked, alone)]
+    assert paths[0] == paths[1] != []
+
+
+def test_what_people_see_names_the_daemon_in_the_last_line(running: Daemon) -> None:
+    assert running.type("query", "raft").stderr.strip().endswith("· daemon")
+    assert "daemon" not in running.type("query", "--no-daemon", "raft").stderr
+
+
+def test_an_error_of_the_daemon_is_the_error_of_the_command(running: Daemon) -> None:
+    asked = running.type("query", "--source", "valt", "raft")
+    alone = running.type("query", "--no-daemon", "--source", "valt", "raft")
+    assert asked.returncode == alone.returncode == 3
+    assert asked.stderr == alone.stderr and "did you mean 'vault'" in asked.stderr
+
+
+def test_the_environment_may_forbid_it(running: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASTERISK_SEARCH_NO_DAEMON", "1")
+    assert json_of(running.type("query", "--json", "raft"))["served_by"] == "process"
+
+
+def test_a_daemon_with_other_settings_is_passed_over(running: Daemon, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(f"{CONFIG}[search]\nexact_up_to = 7\n")
+    done = running.type("--config", str(other), "query", "--json", "raft")
+    assert json_of(done)["served_by"] == "process"
+
+
+def test_a_daemon_that_is_gone_of_another_version_or_no_daemon_is_passed_over(
+    daemon: Daemon, tmp_path: Path
+) -> None:
+    daemon.data.mkdir()
+    post = Post(daemon.data)
+    handle = post.take()
+    try:
+        for address in (
+            Address(1, str(tmp_path / "nothing.sock"), version()),
+            Address(1, str(tmp_path / "nothing.sock"), "another"),
+            Address(1, "", version()),
+        ):
+            post.write(address)
+            with pytest.raises(Elsewhere):
+                ask(daemon.settings, "search", {})
+    finally:
+        os.close(handle)
+
+
+@pytest.mark.parametrize("reply", [b"", b"not json\n", b'{"v": 99}\n', b'{"v": 1}\n', b"[]\n"])
+def test_whatever_else_is_said_at_the_other_end_is_passed_over(
+    daemon: Daemon, tmp_path: Path, reply: bytes
+) -> None:
+    daemon.data.mkdir()
+    post, path = Post(daemon.data), str(tmp_path / "s")
+    handle = post.take()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen()
+        post.write(Address(os.getpid(), path, version()))
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(reply)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(Elsewhere):
+            ask(daemon.settings, "search", {})
+        thread.join()
+    os.close(handle)
+
+
+def test_one_that_is_silent_is_not_waited_for_for_ever(daemon: Daemon, tmp_path: Path) -> None:
+    daemon.data.mkdir()
+    post, path = Post(daemon.data), str(tmp_path / "s")
+    handle = post.take()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen()
+        post.write(Address(os.getpid(), path, version()))
+        with pytest.raises(Elsewhere):
+            ask(daemon.settings, "search", {}, patience=0.1)
+    os.close(handle)
