@@ -192,6 +192,16 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """One kind of filter and what could be chosen of it."""
+
+    name: str
+    """``source``, ``type``, ``folder``, ``tag``, ``domain`` or ``after``."""
+    values: tuple[tuple[str, int], ...]
+    """Each with how many of the matching documents it would leave, most first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a search gives back, whichever shell asked."""
 
@@ -209,6 +219,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     """Sentences the reader should see: an unknown tag with its nearest, vectors still missing."""
     took_ms: float = 0.0
+    facets: tuple[Facet, ...] = ()
+    """What the answer could be narrowed by; none when nothing was ranked."""
 
     def timed(self, seconds: float) -> "Answer":
         """The same answer, knowing how long it took."""

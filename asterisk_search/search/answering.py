@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from asterisk_search.answers import Answer, Mode, Query
+from asterisk_search.search.facets import facets
 from asterisk_search.search.folding import folded
 from asterisk_search.search.fusion import COVERAGE
 from asterisk_search.search.ladder import Climbed, Semantic, climb
@@ -63,6 +64,9 @@ def answer(
         degraded=climbed.degraded_reason is not None,
         degraded_reason=climbed.degraded_reason,
         notices=notices(query, reader, documents, pending),
+        facets=facets([found.passage for found in ranked.groups], known.today)
+        if query.text.strip()
+        else (),
     )
 
 

@@ -10,7 +10,14 @@ from asterisk_search.errors import UsageError
 from asterisk_search.search.dates import parse_day
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.parameters import Given, Parameter, Shape, checked
-from asterisk_search.service.wire import SCHEMA, Json, answer_json, source_json, status_json
+from asterisk_search.service.wire import (
+    SCHEMA,
+    Json,
+    answer_json,
+    progress_json,
+    source_json,
+    status_json,
+)
 from asterisk_search.service.wire_views import reading_json, similar_json
 
 MOST_RESULTS: Final = 100
@@ -158,6 +165,10 @@ def _similar(desk: Desk, given: Given, defaults: Defaults) -> Json:
     return similar_json(found)
 
 
+def _progress(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
+    return progress_json(desk.standing())
+
+
 def _sources(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
     return {"schema": SCHEMA, "sources": [source_json(info) for info in desk.sources()]}
 
@@ -171,6 +182,7 @@ OPERATIONS: Final = {
     "similar": Operation("Documents that say the same.", "Similar", SIMILAR, _similar),
     "document": Operation("A document, or lines of it.", "Document", DOCUMENT, _document),
     "recent": Operation("The newest documents, newest first.", "Answer", RECENT, _recent),
+    "progress": Operation("What is being done now.", "Progress", (), _progress),
     "sources": Operation("The indexed folders.", "Sources", (), _sources),
     "status": Operation("What is indexed, what waits, what was skipped.", "Status", (), _status),
 }

@@ -8,6 +8,8 @@ import threading
 from typing import Final
 
 LOWEST: Final = 19
+LOW: Final = 5
+"""For what takes a few hundredths of a second and is waited for: a note that was just saved."""
 _IOPRIO_SET: Final = {"x86_64": 251, "i686": 289, "aarch64": 30, "armv7l": 314, "riscv64": 30}
 """Number of the system call ``ioprio_set`` (Linux, ``arch/*/include``): the C library has no
 function for it, and one call is no reason for a dependency."""
@@ -25,11 +27,11 @@ def lower_process() -> None:
 
 
 def lower_thread() -> None:
-    """The same for the calling thread and those it starts, where threads have a priority."""
+    """Let others go before the calling thread and those it starts, where that can be."""
     if sys.platform != "linux":
         return
     try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
     except OSError:
         return
     _idle_disk()

@@ -87,6 +87,7 @@ ANSWER: Final = shape(
     served_by=TEXT,
     total=WHOLE,
     index=INDEX,
+    facets={"type": "object", "additionalProperties": listed({"type": "array", "minItems": 2})},
     results=listed(RESULT),
 )
 _CARD: Final[dict[str, Schema]] = {
@@ -147,9 +148,21 @@ STATUS: Final = shape(
     pending=WHOLE,
     updated=maybe(TEXT),
     model=maybe(TEXT),
+    next_model=maybe(TEXT),
     sources=listed(SOURCE),
     skipped=listed(shape(source=TEXT, path=TEXT, reason=TEXT, detail=maybe(TEXT))),
     warnings=listed(shape(source=TEXT, path=TEXT, warning=TEXT)),
+)
+PROGRESS: Final = shape(
+    schema=WHOLE,
+    phase=TEXT,
+    done=WHOLE,
+    total=WHOLE,
+    unit=TEXT,
+    waiting=WHOLE,
+    paused=maybe(TEXT),
+    degraded=maybe(TEXT),
+    error=maybe(TEXT),
 )
 HEALTH: Final = shape(schema=WHOLE, status=TEXT)
 ACCEPTED: Final = shape(schema=WHOLE, accepted=FLAG)

@@ -10,6 +10,7 @@ from asterisk_search.answers import Answer, Part, Passage, Result
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
 from asterisk_search.records import Copy, SourceInfo
 from asterisk_search.search.weights import HIGH, MEDIUM
+from asterisk_search.service.standing import Standing
 from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 
@@ -40,6 +41,7 @@ def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "proc
             "pending": answer.pending,
             "updated": answer.updated,
         },
+        "facets": {facet.name: [list(pair) for pair in facet.values] for facet in answer.facets},
         "results": [result_json(result, explain=explain) for result in answer.results],
     }
 
@@ -153,6 +155,21 @@ def status_json(status: Status) -> Json:
             {"source": source, "path": printable(path), "warning": warning}
             for source, path, warning in status.warnings
         ],
+    }
+
+
+def progress_json(standing: Standing) -> Json:
+    """What a daemon is doing as JSON-ready data."""
+    return {
+        "schema": SCHEMA,
+        "phase": standing.phase,
+        "done": standing.done,
+        "total": standing.total,
+        "unit": standing.unit,
+        "waiting": standing.waiting,
+        "paused": standing.paused or None,
+        "degraded": standing.degraded or None,
+        "error": printable(standing.error) or None,
     }
 
 

@@ -110,8 +110,10 @@ def test_load_is_a_reason_but_not_the_load_of_indexing_itself(
     assert Surroundings(settings, own, tmp_path).objection() == ""
 
 
-@pytest.mark.parametrize("lowered", ["lower_process", "lower_thread"])
-def test_priority_is_the_lowest_there_is(lowered: str) -> None:
+@pytest.mark.parametrize(("lowered", "nice"), [("lower_process", "19"), ("lower_thread", "5")])
+def test_bulk_has_the_lowest_priority_and_what_is_waited_for_a_low_one(
+    lowered: str, nice: str
+) -> None:
     look = (
         "import os, sys, threading\n"
         f"from asterisk_search.service.priority import {lowered}\n"
@@ -123,4 +125,4 @@ def test_priority_is_the_lowest_there_is(lowered: str) -> None:
         [sys.executable, "-c", look], env=environment(), capture_output=True, text=True, check=True
     )
     if sys.platform == "linux" or lowered == "lower_process":
-        assert done.stdout.strip() == "19"
+        assert done.stdout.strip() == nice

@@ -21,6 +21,7 @@ from asterisk_search.service.http.failures import (
 from asterisk_search.service.http.gate import Gate, Rules
 from asterisk_search.service.http.limits import Limited, Limits
 from asterisk_search.service.http.openapi import PREFIX
+from asterisk_search.service.http.page import Page
 from asterisk_search.service.operations import Defaults
 
 SEE: Final = f"{PREFIX}/openapi.json describes what there is"
@@ -31,7 +32,10 @@ def application(
 ) -> ASGIApp:
     """The ASGI application that answers for ``desk``."""
     inner = Starlette(
-        routes=Api(desk, defaults, workers).routes(),
+        routes=[
+            *Api(desk, defaults, workers).routes(),
+            *Page(desk, defaults, workers).routes(),
+        ],
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )
     return Gate(Limited(inner, limits or Limits()), rules)

@@ -58,7 +58,7 @@ class Api:
         async def endpoint(request: Request) -> Response:
             loop = asyncio.get_running_loop()
             try:
-                body = await loop.run_in_executor(self.workers, work, _said(request))
+                body = await loop.run_in_executor(self.workers, work, said_by(request))
             except AsteriskError as error:
                 return failed(failure_of(error), error.message, error.hint)
             return Response(json.dumps(body, ensure_ascii=False), status, media_type=JSON)
@@ -71,7 +71,7 @@ def _pattern(name: str) -> str:
     return path_of(name).replace("}", ":path}")
 
 
-def _said(request: Request) -> Said:
+def said_by(request: Request) -> Said:
     """The parameters of a request, from its query and its path."""
     said: Said = defaultdict(list)
     for name, value in request.query_params.multi_items():

@@ -16,6 +16,7 @@ SCHEMAS: Final = {
     "Document": shapes.DOCUMENT,
     "Sources": shapes.SOURCES,
     "Status": shapes.STATUS,
+    "Progress": shapes.PROGRESS,
     "Health": shapes.HEALTH,
     "Accepted": shapes.ACCEPTED,
     "Error": shapes.ERROR,
