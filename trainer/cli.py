@@ -173,10 +173,11 @@ def export_teacher(teacher: Path, out: Path) -> None:
 
 @main.command()
 @click.option("--bundle", "bundles", type=FOLDER, required=True, multiple=True, help="A folder.")
+@click.option("--rounds", default=benching.ROUNDS, show_default=True, help="The fastest counts.")
 @click.option("--out", type=FILE, required=True, help="A JSON file for the result.")
-def bench(bundles: tuple[Path, ...], out: Path) -> None:
+def bench(bundles: tuple[Path, ...], rounds: int, out: Path) -> None:
     """Measure speed and memory of bundles, in turns."""
-    benching.bench(bundles, out)
+    benching.bench(bundles, out, rounds)
 
 
 @main.command()

@@ -4,9 +4,11 @@ Run: ``python -m trainer evaluate --stage bundle:DIR --eval FOLDER --teacher FOL
 (``--test`` for the test sets: once, for a model that is to be released).
 """
 
+import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import onnxruntime as ort
 
@@ -18,7 +20,7 @@ from trainer.score import score
 
 def evaluate(
     spec: str, names: Sequence[str], evaluation: Path, teacher: Path, threads: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The scores of a stage, with what is needed to know what was measured.
 
     Raises:
@@ -56,6 +58,9 @@ def saw(measured: Stage, name: str) -> bool:
     return bool({name, name.partition("/")[0]} & set(measured.training.saw))
 
 
-def write(path: Path, result: dict[str, object]) -> None:
-    """Write the result."""
-    atomic.write_json(path, result)
+def write(path: Path, result: Mapping[str, Any]) -> None:
+    """Write the result; scores that the file already holds of the same model are kept."""
+    earlier = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    kept = earlier if earlier.get("fingerprint") == result["fingerprint"] else {}
+    both = {name: {**kept.get(name, {}), **result[name]} for name in ("scores", "data")}
+    atomic.write_json(path, {**result, **both})

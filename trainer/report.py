@@ -26,6 +26,8 @@ STAGES = {
     "checkpoint": "the student in torch, float32, 256 numbers",
     "float": "its graph in ONNX Runtime, float32",
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
+    "candidate": "`swift-256`, a smaller and faster student in eight bits that was *not* released, "
+    "because it finds less",
     "int8": "the bundle in the program's own embedder: what is released",
 }
 MEASURES = """Similarity: Spearman and Pearson correlation of the cosine with people's scores. \
@@ -40,6 +42,9 @@ SPEED = """Milliseconds, fastest of several rounds in turns with the others, in 
 times the teacher's speed in float32. *alone*: each text in a run of its own, as the program does \
 it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
 at the end is that of threads.
+"""
+PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
+normalising are parts of one graph:
 """
 MEMORY = "Resident: the largest set of a fresh process that embeds a hundred passages.\n"
 
@@ -80,7 +85,7 @@ def evaluation(results: Path) -> str:
         "## Test sets\n",
         "Read once, for the released model.\n",
         tables.scores(test),
-        "## Learning curve\n",
+        "## Learning curve of the candidate\n",
         "![Losses and development scores against steps](figures/learning.png)\n",
         *speed(models),
     ]
@@ -89,13 +94,12 @@ def evaluation(results: Path) -> str:
 
 def speed(models: Mapping[str, Any]) -> list[str]:
     """The part on time and memory."""
+    measured = any(model["parts"] for model in models.values())
     return [
         "## Speed\n",
         SPEED,
         tables.speed(models),
-        "Where the time of one text goes, on one thread; the layers, pooling with the projection, "
-        "and normalising are parts of one graph:\n",
-        tables.parts(models),
+        *([PARTS, tables.parts(models)] if measured else []),
         "## Memory\n",
         MEMORY,
         tables.sizes(models),
@@ -148,7 +152,7 @@ def above_both(teacher: Scores, ours: Scores, name: str) -> bool:
 
 def card(results: Path, released: Bundle) -> str:
     """The model card: prose with the figures filled in."""
-    data, coach = read(results / "data.json"), read(results / "data-coach.json")
+    data = read(results / "data.json")
     dev = read(results / "dev-int8.json")["scores"]
     bench = read(results / "bench.json")["models"]["int8"]
     training = released.manifest.training
@@ -159,7 +163,6 @@ def card(results: Path, released: Bundle) -> str:
         "texts": f"{data['texts']:,}",
         "pairs": f"{data['pairs']:,}",
         "tokens": f"{data['tokens'] / 1e6:.1f} million",
-        "coach_pairs": f"{coach['pairs']:,}",
         "sources": sources_table(data["sources"]),
         "leaked": str(sum(source["leaked"] for source in data["sources"])),
         "stsb": f"{dev['stsb/dev']['spearman']:.3f}",

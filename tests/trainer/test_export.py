@@ -170,6 +170,17 @@ def test_every_stage_of_a_bundle_gives_the_same_vectors(floating: Bundle) -> Non
     assert by_runtime == pytest.approx(by_product, abs=1e-5)
 
 
+def test_scores_of_the_same_model_are_kept_beside_new_ones(tmp_path: Path) -> None:
+    def result(fingerprint: str, name: str) -> dict[str, object]:
+        return {"fingerprint": fingerprint, "scores": {name: {"x": 1.0}}, "data": {name: "0"}}
+
+    for fingerprint, name in (("a", "one"), ("a", "two")):
+        evaluate.write(tmp_path / "dev.json", result(fingerprint, name))
+    assert set(json.loads((tmp_path / "dev.json").read_text())["scores"]) == {"one", "two"}
+    evaluate.write(tmp_path / "dev.json", result("b", "three"))
+    assert set(json.loads((tmp_path / "dev.json").read_text())["scores"]) == {"three"}
+
+
 def test_an_unknown_stage_names_the_known_ones() -> None:
     with pytest.raises(TrainerError) as caught:
         encoders.stage("nothing", BUNDLED, 1)

@@ -14,10 +14,20 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "trainer" / "results"
 
 
+@pytest.mark.parametrize("name", ["evaluation.md", "model-card.md"])
+def test_the_committed_documents_are_what_the_results_give(name: str) -> None:
+    made = (
+        report.evaluation(RESULTS)
+        if name == "evaluation.md"
+        else report.card(RESULTS, bundle.load(BUNDLED))
+    )
+    assert made == (ROOT / "docs" / name).read_text("utf-8")
+
+
 def test_the_committed_scores_are_of_the_bundled_model() -> None:
-    released = bundle.load(BUNDLED).manifest
-    measured = json.loads((RESULTS / "dev-int8.json").read_text("utf-8"))["scores"]
-    assert released.evaluation == measured
+    released = bundle.load(BUNDLED).fingerprint
+    measured = json.loads((RESULTS / "dev-int8.json").read_text("utf-8"))
+    assert measured["fingerprint"] == released
 
 
 def test_a_table_of_scores_says_what_is_kept_of_the_teacher() -> None:
