@@ -58,10 +58,8 @@ class Explaining(Asking, Remembering):
         return Ranked(text, answer.mode.value, found, LOOKED_AT, answer.total)
 
     def _rulebook(self, spec: SourceSpec) -> "Rulebook":
-        from asterisk_search.sources.opening import FOLDER_OF_FILES
+        from asterisk_search.sources.opening import kinds_of
         from asterisk_search.sources.rules import Rulebook
-        from asterisk_search.sources.walking import FILES, NOTES
 
         limit = self._settings.index.max_file_mb * 1_000_000
-        kinds = FILES if spec.type == FOLDER_OF_FILES else NOTES
-        return Rulebook(Path(spec.root), spec.exclude, limit, kinds)
+        return Rulebook(Path(spec.root), spec.exclude, limit, kinds_of(spec.type))

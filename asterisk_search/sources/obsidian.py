@@ -14,7 +14,7 @@ from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never
 from asterisk_search.sources.looking import look
 from asterisk_search.sources.notes import read_note
 from asterisk_search.sources.settings import READ_FILES, VaultSettings, config_folder, read_settings
-from asterisk_search.sources.texts import read_pdf, read_text
+from asterisk_search.sources.texts import read_pdf, read_text, refuse_unreadable
 from asterisk_search.sources.walking import NOTES, Walk
 
 MAX_BYTES = 50_000_000
@@ -151,6 +151,7 @@ class ObsidianSource:
                 what its extension says.
         """
         path = os.path.join(os.fsencode(self._root), entry.ref)  # noqa: PTH118 - names are bytes
+        refuse_unreadable(entry.kind)
         content = read_bytes(path, self._max_bytes)
         digest = hashlib.sha256(content).digest()
         if digest == known:

@@ -1,16 +1,16 @@
 """Which kind of source a folder is, and opening one of that kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from asterisk_search.protocols import Source
-from asterisk_search.records import SourceSpec
+from asterisk_search.records import Kind, SourceSpec
 from asterisk_search.sources import obsidian
 from asterisk_search.sources.archivebox.layout import data_folder
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from asterisk_search.sources.settings import config_folder
-from asterisk_search.sources.walking import FILES, NOTES
+from asterisk_search.sources.walking import FILES, WITH_PDF
 
 ARCHIVE: Final = "archive"
 """`records.SourceSpec.type` of an archive; ``vault`` and ``folder`` are folders of notes."""
@@ -27,8 +27,13 @@ def open_source(spec: SourceSpec, max_bytes: int, prefer: Sequence[str]) -> Sour
     root = Path(spec.root)
     if spec.type == ARCHIVE:
         return ArchiveSource(spec.name, root, spec.exclude, prefer=prefer, max_bytes=max_bytes)
-    kinds = FILES if spec.type == FOLDER_OF_FILES else NOTES
+    kinds = kinds_of(spec.type)
     return obsidian.ObsidianSource(spec.name, root, spec.exclude, max_bytes=max_bytes, kinds=kinds)
+
+
+def kinds_of(type_: str) -> Mapping[bytes, Kind]:
+    """Which extensions a folder of this type has entries of."""
+    return FILES if type_ == FOLDER_OF_FILES else WITH_PDF
 
 
 def source_root(path: Path) -> Path:

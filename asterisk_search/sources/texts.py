@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from asterisk_search.errors import EntrySkipped
-from asterisk_search.records import BlockKind, Document, Entry, SkipReason
+from asterisk_search.records import BlockKind, Document, Entry, Kind, SkipReason
 from asterisk_search.sources.files import Decoded, modified
 from asterisk_search.sources.notes import demotion, stated_date
 from asterisk_search.sources.pdf import PdfUnreadable, pdf_readable, pdf_text
@@ -15,6 +15,7 @@ from asterisk_search.text.lines import clean_text
 MOST_CHARACTERS: Final = 5_000_000
 """Of the text of one PDF file."""
 NEEDS_EXTRA: Final = "PDF text needs pypdf: pip install 'asterisk-search[pdf]'"
+NO_TEXT: Final = "a PDF without text, perhaps scanned: it is found by its name only"
 _EXTENSION: Final = re.compile(r"\.[^./]{1,12}$")
 _BLANK: Final = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -32,8 +33,6 @@ def read_pdf(entry: Entry, digest: bytes, content: bytes, settings: VaultSetting
     Raises:
         EntrySkipped: nothing can be read of it, with the reason.
     """
-    if not pdf_readable():
-        raise EntrySkipped(SkipReason.UNREADABLE, NEEDS_EXTRA)
     try:
         pages = pdf_text(content, MOST_CHARACTERS)
     except PdfUnreadable as error:
@@ -43,9 +42,18 @@ def read_pdf(entry: Entry, digest: bytes, content: bytes, settings: VaultSetting
         for number, page in enumerate(pages, 1)
         for paragraph in _paragraphs(page)
     ]
-    if not pieces:
-        raise EntrySkipped(SkipReason.MALFORMED, "a PDF without text, perhaps scanned")
-    return _document(entry, digest, pieces, settings, ())
+    # Kept by its name: what is skipped is read again each time, and this may take long.
+    return _document(entry, digest, pieces, settings, () if pieces else (NO_TEXT,))
+
+
+def refuse_unreadable(kind: Kind) -> None:
+    """Refuse a PDF file, before it is read, where nothing can be made of it.
+
+    Raises:
+        EntrySkipped: the extra is not installed.
+    """
+    if kind is Kind.PDF and not pdf_readable():
+        raise EntrySkipped(SkipReason.UNREADABLE, NEEDS_EXTRA)
 
 
 def _document(

@@ -15,11 +15,12 @@ from asterisk_search.sources.ignoring import IgnoreRules, evicted_name, is_never
 _MOUNTED = "is the disk mounted?"
 NOTES = {b".md": Kind.NOTE, b".canvas": Kind.CANVAS, b".base": Kind.BASE}
 """What a vault or a folder of notes holds."""
+WITH_PDF = {**NOTES, b".pdf": Kind.PDF}
+"""The same, with the PDF files kept beside them."""
 FILES = {
-    **NOTES,
+    **WITH_PDF,
     b".markdown": Kind.NOTE,
     **dict.fromkeys((b".txt", b".text", b".org", b".rst", b".adoc"), Kind.TEXT),
-    b".pdf": Kind.PDF,
 }
 """What a folder of files holds."""
 

@@ -85,11 +85,10 @@ def test_a_pdf_is_found_with_its_pages(folder: Path) -> None:
     ("content", "reason", "detail"),
     [
         (b"%PDF-1.4 broken", SkipReason.MALFORMED, "no readable PDF"),
-        (pdf("", ""), SkipReason.MALFORMED, "perhaps scanned"),
         (b"", SkipReason.MALFORMED, "no readable PDF"),
     ],
 )
-def test_a_pdf_without_text_is_listed_with_the_reason(
+def test_a_pdf_that_cannot_be_read_is_listed_with_the_reason(
     folder: Path, content: bytes, reason: SkipReason, detail: str
 ) -> None:
     (folder / "paper.pdf").write_bytes(content)
@@ -97,6 +96,19 @@ def test_a_pdf_without_text_is_listed_with_the_reason(
     assert isinstance(skipped, EntrySkipped)
     assert skipped.reason == reason
     assert detail in skipped.detail
+
+
+def test_a_pdf_without_text_is_found_by_its_name_and_says_so(folder: Path) -> None:
+    (folder / "paper.pdf").write_bytes(pdf("", ""))
+    scanned = documents(folder)["paper.pdf"]
+    assert isinstance(scanned, Document)
+    assert (scanned.title, scanned.body) == ("paper", "")
+    assert "perhaps scanned" in scanned.warnings[0]
+
+
+def test_a_pdf_beside_notes_is_read_too(folder: Path) -> None:
+    source = open_source(SourceSpec("f", "vault", str(folder)), 1_000_000, ())
+    assert {entry.path for entry in source.scan()} == {"paper.pdf"}
 
 
 def test_without_the_extra_its_name_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
