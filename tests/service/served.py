@@ -55,6 +55,10 @@ class Served:
     def token(self) -> str:
         return token_of(DataFolder(self.settings.data_path))
 
+    def connections(self) -> int:
+        """Clients connected at present."""
+        return len(self.server._server.server_state.connections)
+
     def get(self, path: str, **headers: str) -> Got:
         return self.ask("GET", path, headers=headers)
 
