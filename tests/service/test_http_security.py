@@ -170,7 +170,7 @@ def slow(examples: Settings) -> Iterator[tuple[Slow, Served]]:
     server = HttpServer(asked, examples, Limits(requests=2, seconds=0.6))
     server.start()
     try:
-        yield asked, Served(examples, server)
+        yield asked, Served(examples, server, asked)
     finally:
         asked.go.set()
         server.stop()
