@@ -17,6 +17,8 @@ from tests.daemon.daemons import CONFIG, Daemon, json_of
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     daemon = Daemon(tmp_path_factory.mktemp("running") / "daemon")
+    # Time enough for the same snippets, however busy the machine is.
+    daemon.config.write_text(f"{CONFIG}[search]\nsnippet_ms = 10000\n")
     daemon.index(ROOT / "examples" / "vault")
     daemon.start()
     yield daemon
