@@ -1,13 +1,13 @@
 """Text for people: results, summaries, states. Results go to stdout, everything else to stderr."""
 
-import shutil
 import textwrap
 from collections import Counter
+from collections.abc import Iterator
 
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import highlight, hyperlink
+from asterisk_search.cli.terminal import Screen, highlight, hyperlink, screen
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
@@ -30,6 +30,10 @@ _REASONS = {
 }
 
 
+Line = tuple[str, bool]
+"""A styled line, and whether it goes beside the results (to stderr)."""
+
+
 def say(text: str) -> None:
     """One line beside the results."""
     click.echo(visible(text), err=True)
@@ -37,31 +41,41 @@ def say(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line the reader should not miss."""
-    click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
+    click.echo(_warning(text), err=True)
 
 
-def print_answer(answer: Answer, *, explain: bool = False, served_by: str = "process") -> None:
+def _warning(text: str) -> str:
+    return f"{click.style('note:', fg='yellow')} {visible(text)}"
+
+
+def answer_lines(answer: Answer, shown_on: Screen, *, explain: bool, served_by: str) -> list[Line]:
     """The results, then one line about the search."""
-    for notice in answer.notices:
-        warn(notice)
+    lines = [(_warning(notice), True) for notice in answer.notices]
     if answer.degraded:
-        warn(
+        off = (
             f"search by meaning is off ({answer.degraded_reason}): showing keyword results; "
             "run `asterisk-search doctor`"
         )
+        lines.append((_warning(off), True))
     if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
-        say("No confident match. Closest:")
+        lines.append(("No confident match. Closest:", True))
     for result in answer.results:
-        print_result(result, explain=explain)
+        lines += [(line, False) for line in _result_lines(result, shown_on, explain=explain)]
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
-    say(
+    last = (
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
         f"{_count(answer.documents, 'note')}" + (" · daemon" if served_by == "daemon" else "")
     )
+    return [*lines, (last, True)]
 
 
 def print_result(result: Result, *, explain: bool = False) -> None:
     """One result: its name and score, its place, its snippet."""
+    for line in _result_lines(result, screen(), explain=explain):
+        click.echo(line)
+
+
+def _result_lines(result: Result, shown_on: Screen, *, explain: bool) -> Iterator[str]:
     passage = result.passage
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)
@@ -76,22 +90,20 @@ def print_result(result: Result, *, explain: bool = False) -> None:
             ],
         )
     )
-    title = hyperlink(
-        click.style(visible(name), bold=level != "low" or None, dim=level == "low" or None),
-        result.url,
-    )
-    click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
+    title = click.style(visible(name), bold=level != "low" or None, dim=level == "low" or None)
+    title = hyperlink(title, result.url) if shown_on.links else title
+    yield f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}"
     tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
     where = passage.path if passage.page else f"{passage.path}:{passage.line}"
     place = click.style(visible(where), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
-    click.echo("    " + "  ".join(filter(None, marks)))
-    for line in _wrapped(result):
-        click.echo(click.style(f"    {line}", dim=True) if level == "low" else f"    {line}")
+    yield "    " + "  ".join(filter(None, marks))
+    for line in _wrapped(result, shown_on.width):
+        yield click.style(f"    {line}", dim=True) if level == "low" else f"    {line}"
     for twin in result.duplicates:
-        click.echo(click.style(f"    same: {visible(twin.path)}", dim=True))
+        yield click.style(f"    same: {visible(twin.path)}", dim=True)
     if explain:
-        click.echo(click.style(f"    {_explained(result)}", dim=True))
+        yield click.style(f"    {_explained(result)}", dim=True)
 
 
 def _explained(result: Result) -> str:
@@ -212,9 +224,9 @@ def print_check(check: Check) -> None:
     )
 
 
-def _wrapped(result: Result) -> list[str]:
+def _wrapped(result: Result, columns: int) -> list[str]:
     """The snippet's lines; highlighted after wrapping, since escapes have no width."""
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120) - 4
+    width = min(max(columns, 40), 120) - 4
     text = visible(result.snippet)
     lines, at = [], 0
     for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):

@@ -3,11 +3,20 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import click
 
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"})
 _TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour")
+
+
+class Screen(NamedTuple):
+    """What text is laid out for."""
+
+    width: int
+    links: bool
+    """Whether hyperlinks will be understood."""
 
 
 def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
@@ -41,10 +50,23 @@ def colour(environ: Mapping[str, str]) -> bool | None:
     return True if environ.get("CLICOLOR_FORCE", "0") != "0" else None
 
 
+def screen() -> Screen:
+    """The one that this process writes to."""
+    return Screen(_columns(os.environ), supports_hyperlinks(os.environ, sys.stdout.isatty()))
+
+
+def _columns(environ: Mapping[str, str]) -> int:
+    """As `shutil.get_terminal_size`, which imports half a dozen ways to compress files."""
+    if width := _number(environ.get("COLUMNS", "")):
+        return width
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
+
+
 def hyperlink(text: str, url: str) -> str:
-    """``text`` that opens ``url`` when clicked, where the terminal can do that."""
-    if not supports_hyperlinks(os.environ, sys.stdout.isatty()):
-        return text
+    """``text`` that opens ``url`` when clicked."""
     return f"\033]8;;{url}\033\\{text}\033]8;;\033\\"
 
 
