@@ -118,23 +118,27 @@ def left_for(page: Page) -> list[str]:
     """Addresses for which the page is left from now on; those of programs are not opened."""
     left = list[str]()
     page.expose_function("left", lambda url: left.append(url))
-    page.evaluate("navigation.addEventListener('navigate', (e) => left(e.destination.url))")
+    page.evaluate(
+        """navigation.addEventListener("navigate", async (event) => {
+            await left(event.destination.url);
+            window.gone = true;
+        })"""
+    )
     return left
 
 
-def test_enter_opens_a_note_in_obsidian(page: Page, site: Served) -> None:
+@pytest.mark.parametrize(("key", "more"), [("Enter", ""), ("Control+Enter", "&paneType=tab")])
+def test_enter_opens_a_note_in_obsidian(page: Page, site: Served, key: str, more: str) -> None:
     page.goto(address(site, "/?q=servers+agree+on+a+leader"))
     expect(page.locator(".result.current .title")).to_contain_text("Raft")
     href = page.locator(".result .title").first.get_attribute("href") or ""
     expect(page.locator("#preview .actions a").first).to_have_attribute("href", href)
     expect(page.locator("#preview .actions a").first).to_have_text("Open in Obsidian")
-    left = left_for(page)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_timeout(200)
     assert href.startswith("obsidian://open?")
-    assert left == [href, href + "&paneType=tab"]
+    left = left_for(page)
+    page.keyboard.press(key)
+    page.wait_for_function("window.gone")
+    assert left == [href + more]
 
 
 def test_a_saved_page_opens_here_or_where_it_was_saved_from(page: Page, site: Served) -> None:
