@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 import dacite
 import platformdirs
 
-from asterisk_search.errors import ConfigError
+from asterisk_search.errors import ConfigError, reason_of
 from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.storage.folder import expanded
 
@@ -220,7 +220,7 @@ def _read(path: Path) -> str:
         return expanded(str(path)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"the configuration {path} cannot be read: {error}",
+            f"the configuration {path} cannot be read: {reason_of(error)}",
             hint="check --config and ASTERISK_SEARCH_CONFIG",
         ) from error
 

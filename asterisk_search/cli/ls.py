@@ -13,9 +13,8 @@ from asterisk_search.cli.options import (
     open_library,
     print_json,
 )
-from asterisk_search.cli.render import say, warn
+from asterisk_search.cli.render import say, shown, warn
 from asterisk_search.service.wire_views import card_path, listing_json
-from asterisk_search.text.folding import visible
 from asterisk_search.views import Card, Order
 
 ORDERS = click.Choice([order.value for order in Order])
@@ -55,7 +54,7 @@ def command(
 
 
 def _line(card: Card) -> str:
-    tags = visible(" ".join(f"#{tag}" for tag in card.tags))
+    tags = shown(" ".join(f"#{tag}" for tag in card.tags))
     date = card.date or card.modified[:10] or "-"
-    place = click.style(visible(card.id), fg="cyan")
+    place = click.style(shown(card.id), fg="cyan")
     return "  ".join(filter(None, [f"{date:<10}", place, tags]))

@@ -7,7 +7,7 @@ from collections import Counter
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import highlight, hyperlink
+from asterisk_search.cli.terminal import highlight, hyperlink, isolated
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
@@ -35,6 +35,11 @@ def say(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+def shown(text: str) -> str:
+    """Other people's text, which moves neither the cursor nor what stands beside it."""
+    return isolated(visible(text))
+
+
 def warn(text: str) -> None:
     """One line the reader should not miss."""
     click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
@@ -56,7 +61,7 @@ def print_answer(answer: Answer, *, explain: bool = False, served_by: str = "pro
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
     say(
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
-        f"{_count(answer.documents, 'note')}" + (" · daemon" if served_by == "daemon" else "")
+        f"{count(answer.documents, 'document')}" + (" · daemon" if served_by == "daemon" else "")
     )
 
 
@@ -69,7 +74,7 @@ def print_result(result: Result, *, explain: bool = False) -> None:
         filter(
             None,
             [
-                visible(passage.source),
+                shown(passage.source),
                 f"{result.score:.2f}",
                 passage.date or passage.modified[:10],
                 visible(passage.page.domain) if passage.page else "",
@@ -77,19 +82,19 @@ def print_result(result: Result, *, explain: bool = False) -> None:
         )
     )
     title = hyperlink(
-        click.style(visible(name), bold=level != "low" or None, dim=level == "low" or None),
+        click.style(shown(name), bold=level != "low" or None, dim=level == "low" or None),
         result.url,
     )
     click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
-    tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
+    tags = shown(" ".join(f"#{tag}" for tag in passage.tags))
     where = passage.path if passage.page else f"{passage.path}:{passage.line}"
-    place = click.style(visible(where), fg="cyan")
+    place = click.style(shown(where), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     click.echo("    " + "  ".join(filter(None, marks)))
     for line in _wrapped(result):
         click.echo(click.style(f"    {line}", dim=True) if level == "low" else f"    {line}")
     for twin in result.duplicates:
-        click.echo(click.style(f"    same: {visible(twin.path)}", dim=True))
+        click.echo(click.style(f"    same: {shown(twin.path)}", dim=True))
     if explain:
         click.echo(click.style(f"    {_explained(result)}", dim=True))
 
@@ -100,7 +105,7 @@ def _explained(result: Result) -> str:
         f"{part.raw:.3g} → {part.contribution:+.2f}"
         for part in result.parts
     ]
-    others = f"; {_count(result.others, 'further passage')}" if result.others else ""
+    others = f"; {count(result.others, 'further passage')}" if result.others else ""
     return "  ".join(parts) + others
 
 
@@ -114,15 +119,16 @@ def print_update(report: UpdateReport) -> None:
             "words are searchable; run `asterisk-search doctor`"
         )
     if report.problem:
-        warn(f"all notes are indexed, but {report.problem}")
+        warn(f"everything is indexed, but {report.problem}")
     if report.pending:
-        warn(f"{_count(report.pending, 'passage')} still without a vector")
-    rate = sum(s.new + s.changed + s.moved for s in report.sources) / max(report.seconds, 1e-9)
+        warn(f"{count(report.pending, 'passage')} still without a vector")
+    read = sum(s.new + s.changed + s.moved for s in report.sources)
+    rate = f"{read / max(report.seconds, 1e-9):,.1f} documents/s · " if read else ""
     click.echo(
-        f"{_count(report.documents, 'note')} · {_count(report.chunks, 'passage')} · "
-        f"{_count(report.embedded, 'text')} embedded · "
+        f"{count(report.documents, 'document')} · {count(report.chunks, 'passage')} · "
+        f"{count(report.embedded, 'text')} embedded · "
         f"{report.index_bytes / 1e6:.1f} MB index · {_duration(report.seconds)} · "
-        f"{rate:,.1f} notes/s · peak {report.peak_bytes / 1e6:.0f} MB"
+        f"{rate}peak {report.peak_bytes / 1e6:.0f} MB"
     )
 
 
@@ -148,8 +154,8 @@ def _print_source_report(report: SourceReport) -> None:
         )
     if report.withheld:
         warn(
-            f"{report.withheld:,} notes of {report.source} are gone, more than half of it; they "
-            "were kept in case a disk is missing. If they are really gone: "
+            f"{report.withheld:,} documents of {report.source} are gone, more than half of it; "
+            "they were kept in case a disk is missing. If they are really gone: "
             "asterisk-search index --prune"
         )
 
@@ -159,18 +165,18 @@ def print_status(status: Status) -> None:
     for info in status.sources:
         print_source(info)
     click.echo(
-        f"{_count(status.documents, 'note')} · {_count(status.chunks, 'passage')} · "
-        f"{_count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
+        f"{count(status.documents, 'document')} · {count(status.chunks, 'passage')} · "
+        f"{count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
         f"{visible(status.data_dir)}"
     )
     if status.next_model:
         warn(
             f"vectors of another model ({status.next_model}) are being made, "
-            f"{_count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
+            f"{count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
             "`asterisk-search index` goes on"
         )
     elif status.pending:
-        warn(f"{_count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
+        warn(f"{count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
     if status.skips:
         click.echo(f"{len(status.skips):,} skipped  → asterisk-search status --skipped")
     if status.warnings:
@@ -193,7 +199,8 @@ def print_skipped(status: Status) -> None:
 def print_source(info: SourceInfo) -> None:
     """One source."""
     facts = [
-        _count(info.documents, "note"), _count(info.chunks, "passage"),
+        count(info.documents, "page" if info.spec.type == "archive" else "document"),
+        count(info.chunks, "passage"),
         f"{info.pending:,} pending" if info.pending else "",
         f"{info.skipped:,} skipped" if info.skipped else "",
         f"updated {info.updated}" if info.updated else "never scanned to its end",
@@ -224,12 +231,13 @@ def _wrapped(result: Result) -> list[str]:
             for start, end in result.highlights
             if start < at + len(line) and end > at
         ]
-        lines.append(highlight(line, inside))
+        lines.append(isolated(highlight(line, inside)))
         at += len(line)
     return lines
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """``1 note``, ``2 notes``."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 

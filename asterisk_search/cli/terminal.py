@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import click
@@ -46,6 +47,18 @@ def hyperlink(text: str, url: str) -> str:
     if not supports_hyperlinks(os.environ, sys.stdout.isatty()):
         return text
     return f"\033]8;;{url}\033\\{text}\033]8;;\033\\"
+
+
+def isolated(text: str) -> str:
+    """``text`` between isolates (U+2068, U+2069) where it holds right-to-left letters.
+
+    Only for terminals: without them, one Hebrew word turns round the numbers and names beside it
+    (Unicode Standard Annex #9, section 2.4).
+    """
+    if text.isascii() or not sys.stdout.isatty():
+        return text
+    turns = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def highlight(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -62,7 +62,7 @@ def save(files: VectorFiles, index: HnswIndex, dim: int, space: str, generation:
     except (OSError, RuntimeError) as error:
         temporary.unlink(missing_ok=True)
         raise CatalogError(
-            f"the vector index could not be saved: {error}",
+            f"the vector index could not be saved: {error.strerror or error}",
             hint="searching still works from the catalog; free some disk space",
         ) from error
 
