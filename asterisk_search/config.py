@@ -197,6 +197,11 @@ def load_settings(
     return _overridden(settings, environ, data_dir)
 
 
+def given_settings(text: str, environ: Mapping[str, str], data_dir: str) -> Settings:
+    """The same, when the text of the file is known; raises as `load_settings`."""
+    return _overridden(parse_settings(text), environ, data_dir)
+
+
 def parse_settings(text: str, path: Path | None = None) -> Settings:
     """The settings that a TOML text describes.
 

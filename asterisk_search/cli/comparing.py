@@ -1,11 +1,10 @@
-"""Asking a running daemon for similar documents; apart from `asking`, which must import little."""
+"""Asking a running daemon for similar documents if there is one, and else this process."""
 
 from asterisk_search.answers import Filters, Query
-from asterisk_search.cli.asking import decoded_or_elsewhere
 from asterisk_search.config import Settings
 from asterisk_search.library import open_library
 from asterisk_search.service.client import Elsewhere, ask, wanted
-from asterisk_search.service.wire_records import encoded
+from asterisk_search.service.wire_records import decoded, encoded
 from asterisk_search.views import Similar
 
 
@@ -17,7 +16,14 @@ def similar(
         try:
             query = encoded(Query("", filters))
             body = {"note": note, "text": text, "query": query, "limit": limit}
-            return decoded_or_elsewhere(Similar, ask(settings, "similar", body))
+            return _decoded(ask(settings, "similar", body))
         except Elsewhere:
             pass
     return open_library(settings).similar(note, text=text, filters=filters, limit=limit)
+
+
+def _decoded(data: object) -> Similar:
+    try:
+        return decoded(Similar, data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Elsewhere from error

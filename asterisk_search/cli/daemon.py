@@ -5,7 +5,9 @@ from importlib import import_module
 
 import click
 
-from asterisk_search.cli.options import json_option, open_settings, print_json
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_settings, print_json
+from asterisk_search.cli.querying import carry_out
 from asterisk_search.cli.render import say
 from asterisk_search.cli.render_daemon import print_vitals
 from asterisk_search.config import Settings
@@ -30,7 +32,9 @@ def command() -> None:
 def run_daemon(ctx: click.Context) -> None:
     """Be the daemon, in the foreground, until Ctrl-C."""
     # Imported here: a server and its requirements are not for those who only ask how it is.
-    import_module("asterisk_search.service.daemon_process").run(open_settings(ctx))
+    import_module("asterisk_search.service.daemon_process").run(
+        open_settings(ctx), {"query": carry_out}
+    )
 
 
 @command.command("start")

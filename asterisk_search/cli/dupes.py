@@ -4,13 +4,8 @@ from typing import Any
 
 import click
 
-from asterisk_search.cli.options import (
-    filter_options,
-    filters_of,
-    json_option,
-    open_library,
-    print_json,
-)
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import filter_options, filters_of, open_library, print_json
 from asterisk_search.cli.render import count, say, shown, warn
 from asterisk_search.service.wire_views import duplicates_json
 from asterisk_search.views import Card, DuplicateGroup

@@ -7,7 +7,8 @@ from typing import Final
 import click
 
 from asterisk_search.answers import Mode
-from asterisk_search.cli.options import json_option, open_library, open_settings, print_json
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_library, open_settings, print_json
 from asterisk_search.cli.render import say
 from asterisk_search.config import load_settings
 from asterisk_search.library import Library

@@ -6,7 +6,8 @@ from typing import Final
 
 import click
 
-from asterisk_search.cli.options import json_option, open_library, print_json
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_library, print_json
 from asterisk_search.cli.render import warn
 from asterisk_search.errors import NoSuchDocument
 from asterisk_search.library import Library

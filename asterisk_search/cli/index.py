@@ -4,7 +4,8 @@ import json
 
 import click
 
-from asterisk_search.cli.options import json_option, open_library
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_library
 from asterisk_search.cli.progress import watch
 from asterisk_search.cli.render import print_update, warn
 from asterisk_search.service.wire import update_json

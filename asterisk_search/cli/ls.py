@@ -6,13 +6,8 @@ from typing import Any
 
 import click
 
-from asterisk_search.cli.options import (
-    filter_options,
-    filters_of,
-    json_option,
-    open_library,
-    print_json,
-)
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import filter_options, filters_of, open_library, print_json
 from asterisk_search.cli.render import say, shown, warn
 from asterisk_search.service.wire_views import card_path, listing_json
 from asterisk_search.views import Card, Order

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "daemon": "Keep the index fresh and answers quick, in the background.",
     "service": "Have the system keep the daemon running.",
     "token": "Print the token of the HTTP API.",
+    "mcp": "Answer a language model's tool calls (MCP).",
 }
 """Name and summary of each command; its module is imported when it runs."""
 

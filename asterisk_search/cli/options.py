@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-no_daemon_option = click.option(
-    "--no-daemon", is_flag=True, help="Answer in this process, though a daemon runs."
-)
-
 limit_option = click.option(
     "-n", "--limit", type=click.IntRange(1, 1000), help="Results shown (default 10)."
 )

@@ -1,19 +1,20 @@
 """`asterisk-search query`."""
 
-import json
-from datetime import date
+import os
+import time
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 
-from asterisk_search.answers import Filters, Mode, Query
-from asterisk_search.cli.asking import search
-from asterisk_search.cli.options import json_option, no_daemon_option, open_settings
-from asterisk_search.cli.render import print_answer
-from asterisk_search.search.dates import parse_day
-from asterisk_search.service.wire import answer_json, confidence, result_json
+from asterisk_search.cli.flags import json_option, no_daemon_option
+from asterisk_search.cli.terminal import screen
+from asterisk_search.service.client import Elsewhere, exchange, wanted
+from asterisk_search.service.given import given
 
 TYPES = click.Choice(["note", "page"])
-MODES = click.Choice([mode.value for mode in Mode])
+MODES = click.Choice(["hybrid", "keyword", "semantic"])
 
 
 @click.command("query")
@@ -35,21 +36,12 @@ MODES = click.Choice([mode.value for mode in Mode])
 @click.pass_context
 def command(
     ctx: click.Context,
-    words: tuple[str, ...],
-    limit: int | None,
-    mode: str | None,
-    sources: tuple[str, ...],
-    folders: tuple[str, ...],
-    tags: tuple[str, ...],
-    types: tuple[str, ...],
-    domains: tuple[str, ...],
-    after: str | None,
-    before: str | None,
-    explain: bool,
+    /,
     as_json: bool,
     jsonl: bool,
     exit_status: bool,
     no_daemon: bool,
+    **options: Any,  # noqa: ANN401 - the others are for `querying`
 ) -> None:
     """Search notes and pages for WORDS; without words, list the newest that pass the filters.
 
@@ -62,30 +54,28 @@ def command(
     asterisk-search query 'budget folder:"My notes" age:<1y [status:done]'
     asterisk-search query -- '-#done budget'
     """
-    settings, today = open_settings(ctx), date.today()
-    query = Query(
-        text=" ".join(words),
-        filters=Filters(
-            sources,
-            folders,
-            tags,
-            parse_day(after, today) if after else None,
-            parse_day(before, today) if before else None,
-            types,
-            domains,
-        ),
-        mode=Mode(mode or settings.search.mode),
-        limit=limit or settings.search.limit,
-    )
-    people = not (as_json or jsonl)
-    answer, served_by = search(settings, query, remember=people, daemon=not no_daemon)
-    if as_json:
-        shown = answer_json(answer, explain=explain, served_by=served_by)
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-    elif jsonl:
-        for result in answer.results:
-            click.echo(json.dumps(result_json(result, explain=explain), ensure_ascii=False))
-    else:
-        print_answer(answer, explain=explain, served_by=served_by)
-    well = any(confidence(result.score) != "low" for result in answer.results)
-    ctx.exit(1 if exit_status and not well else 0)
+    asked = {
+        **options,
+        "form": "json" if as_json else "jsonl" if jsonl else "text",
+        "screen": screen(),
+        "today": time.strftime("%Y-%m-%d"),
+    }
+    shown = None if no_daemon or not wanted() else _by_the_daemon(ctx, asked)
+    if shown is None:
+        # Imported only now: what answers is heavy, and the daemon may have done it.
+        shown = import_module("asterisk_search.cli.querying").in_process(ctx, asked)
+    for text, beside in shown["lines"]:
+        click.echo(text, err=beside)
+    ctx.exit(1 if exit_status and not shown["well"] else 0)
+
+
+def _by_the_daemon(ctx: click.Context, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """What the daemon shows, or ``None`` where this process must answer; raises as `exchange`."""
+    config, data_dir = ctx.find_root().obj
+    try:
+        known = given(config, data_dir, os.environ)
+        body = {"command": "query", "options": asked}
+        shown = exchange(known.root, {"op": "command", "given": known, "body": body})
+        return shown if isinstance(shown["lines"], list) and "well" in shown else None
+    except (Elsewhere, OSError, ValueError, TypeError, KeyError):
+        return None

@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
+from asterisk_search.cli.flags import json_option
 from asterisk_search.cli.options import (
     filter_options,
     filters_of,
-    json_option,
     limit_option,
     open_library,
     open_settings,

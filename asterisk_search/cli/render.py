@@ -1,13 +1,13 @@
 """Text for people: results, summaries, states. Results go to stdout, everything else to stderr."""
 
-import shutil
 import textwrap
 from collections import Counter
+from collections.abc import Iterator
 
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import highlight, hyperlink, isolated
+from asterisk_search.cli.terminal import Screen, highlight, hyperlink, isolated, screen
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
@@ -30,43 +30,58 @@ _REASONS = {
 }
 
 
+Line = tuple[str, bool]
+"""A styled line, and whether it goes beside the results (to stderr)."""
+
+
 def say(text: str) -> None:
     """One line beside the results."""
     click.echo(visible(text), err=True)
 
 
-def shown(text: str) -> str:
+def shown(text: str, on: Screen | None = None) -> str:
     """Other people's text, which moves neither the cursor nor what stands beside it."""
-    return isolated(visible(text))
+    plain = visible(text)
+    return isolated(plain) if (on or screen()).isolates else plain
 
 
 def warn(text: str) -> None:
     """One line the reader should not miss."""
-    click.echo(f"{click.style('note:', fg='yellow')} {visible(text)}", err=True)
+    click.echo(_warning(text), err=True)
 
 
-def print_answer(answer: Answer, *, explain: bool = False, served_by: str = "process") -> None:
+def _warning(text: str) -> str:
+    return f"{click.style('note:', fg='yellow')} {visible(text)}"
+
+
+def answer_lines(answer: Answer, shown_on: Screen, *, explain: bool, served_by: str) -> list[Line]:
     """The results, then one line about the search."""
-    for notice in answer.notices:
-        warn(notice)
+    lines = [(_warning(notice), True) for notice in answer.notices]
     if answer.degraded:
-        warn(
+        off = (
             f"search by meaning is off ({answer.degraded_reason}): showing keyword results; "
             "run `asterisk-search doctor`"
         )
+        lines.append((_warning(off), True))
     if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
-        say("No confident match. Closest:")
+        lines.append(("No confident match. Closest:", True))
     for result in answer.results:
-        print_result(result, explain=explain)
+        lines += [(line, False) for line in _result_lines(result, shown_on, explain=explain)]
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
-    say(
+    last = (
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
         f"{count(answer.documents, 'document')}" + (" · daemon" if served_by == "daemon" else "")
     )
+    return [*lines, (last, True)]
 
 
 def print_result(result: Result, *, explain: bool = False) -> None:
     """One result: its name and score, its place, its snippet."""
+    for line in _result_lines(result, screen(), explain=explain):
+        click.echo(line)
+
+
+def _result_lines(result: Result, shown_on: Screen, *, explain: bool) -> Iterator[str]:
     passage = result.passage
     name = " › ".join((passage.title, *(h for h in passage.headings if h != passage.title)))
     level = confidence(result.score)
@@ -74,29 +89,29 @@ def print_result(result: Result, *, explain: bool = False) -> None:
         filter(
             None,
             [
-                shown(passage.source),
+                shown(passage.source, shown_on),
                 f"{result.score:.2f}",
                 passage.date or passage.modified[:10],
                 visible(passage.page.domain) if passage.page else "",
             ],
         )
     )
-    title = hyperlink(
-        click.style(shown(name), bold=level != "low" or None, dim=level == "low" or None),
-        result.url,
+    title = click.style(
+        shown(name, shown_on), bold=level != "low" or None, dim=level == "low" or None
     )
-    click.echo(f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}")
-    tags = shown(" ".join(f"#{tag}" for tag in passage.tags))
+    title = hyperlink(title, result.url) if shown_on.links else title
+    yield f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}"
+    tags = shown(" ".join(f"#{tag}" for tag in passage.tags), shown_on)
     where = passage.path if passage.page else f"{passage.path}:{passage.line}"
-    place = click.style(shown(where), fg="cyan")
+    place = click.style(shown(where, shown_on), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
-    click.echo("    " + "  ".join(filter(None, marks)))
-    for line in _wrapped(result):
-        click.echo(click.style(f"    {line}", dim=True) if level == "low" else f"    {line}")
+    yield "    " + "  ".join(filter(None, marks))
+    for line in _wrapped(result, shown_on):
+        yield click.style(f"    {line}", dim=True) if level == "low" else f"    {line}"
     for twin in result.duplicates:
-        click.echo(click.style(f"    same: {shown(twin.path)}", dim=True))
+        yield click.style(f"    same: {shown(twin.path, shown_on)}", dim=True)
     if explain:
-        click.echo(click.style(f"    {_explained(result)}", dim=True))
+        yield click.style(f"    {_explained(result)}", dim=True)
 
 
 def _explained(result: Result) -> str:
@@ -219,9 +234,9 @@ def print_check(check: Check) -> None:
     )
 
 
-def _wrapped(result: Result) -> list[str]:
+def _wrapped(result: Result, shown_on: Screen) -> list[str]:
     """The snippet's lines; highlighted after wrapping, since escapes have no width."""
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120) - 4
+    width = min(max(shown_on.width, 40), 120) - 4
     text = visible(result.snippet)
     lines, at = [], 0
     for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
@@ -231,7 +246,8 @@ def _wrapped(result: Result) -> list[str]:
             for start, end in result.highlights
             if start < at + len(line) and end > at
         ]
-        lines.append(isolated(highlight(line, inside)))
+        marked = highlight(line, inside)
+        lines.append(isolated(marked) if shown_on.isolates else marked)
         at += len(line)
     return lines
 

@@ -7,12 +7,11 @@ from typing import Any, Final
 import click
 
 from asterisk_search.cli.comparing import similar
+from asterisk_search.cli.flags import json_option, no_daemon_option
 from asterisk_search.cli.options import (
     filter_options,
     filters_of,
-    json_option,
     limit_option,
-    no_daemon_option,
     open_library,
     open_settings,
     print_json,

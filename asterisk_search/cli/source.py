@@ -5,7 +5,8 @@ import sys
 
 import click
 
-from asterisk_search.cli.options import json_option, open_library
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_library
 from asterisk_search.cli.render import print_source, say
 from asterisk_search.service.wire import source_json
 

@@ -4,11 +4,22 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import click
 
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"})
 _TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour")
+
+
+class Screen(NamedTuple):
+    """What text is laid out for."""
+
+    width: int
+    links: bool
+    """Whether hyperlinks will be understood."""
+    isolates: bool = False
+    """Whether right-to-left text is to be kept from what is beside it: on a terminal."""
 
 
 def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
@@ -42,22 +53,37 @@ def colour(environ: Mapping[str, str]) -> bool | None:
     return True if environ.get("CLICOLOR_FORCE", "0") != "0" else None
 
 
+def screen() -> Screen:
+    """The one that this process writes to."""
+    terminal = sys.stdout.isatty()
+    links = supports_hyperlinks(os.environ, terminal)
+    return Screen(_columns(os.environ), links, isolates=terminal)
+
+
+def _columns(environ: Mapping[str, str]) -> int:
+    """As `shutil.get_terminal_size`, which imports half a dozen ways to compress files."""
+    if width := _number(environ.get("COLUMNS", "")):
+        return width
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
+
+
 def hyperlink(text: str, url: str) -> str:
-    """``text`` that opens ``url`` when clicked, where the terminal can do that."""
-    if not supports_hyperlinks(os.environ, sys.stdout.isatty()):
-        return text
+    """``text`` that opens ``url`` when clicked."""
     return f"\033]8;;{url}\033\\{text}\033]8;;\033\\"
 
 
 def isolated(text: str) -> str:
     """``text`` between isolates (U+2068, U+2069) where it holds right-to-left letters.
 
-    Only for terminals: without them, one Hebrew word turns round the numbers and names beside it
+    For terminals alone: without them, one Hebrew word turns round the numbers and names beside it
     (Unicode Standard Annex #9, section 2.4).
     """
-    if text.isascii() or not sys.stdout.isatty():
-        return text
-    turns = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    turns = not text.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL") for letter in text
+    )
     return f"\u2068{text}\u2069" if turns else text
 
 

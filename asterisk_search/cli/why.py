@@ -5,7 +5,8 @@ from typing import Final
 
 import click
 
-from asterisk_search.cli.options import json_option, open_library, print_json
+from asterisk_search.cli.flags import json_option
+from asterisk_search.cli.options import open_library, print_json
 from asterisk_search.cli.render import print_result, say, shown
 from asterisk_search.service.wire_views import why_json
 from asterisk_search.views import Card, Ranked, State, Why

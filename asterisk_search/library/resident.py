@@ -147,6 +147,7 @@ class Resident(Library):
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.storage.catch_up import catch_up
+        from asterisk_search.storage.rescoring import Rescored
         from asterisk_search.storage.sketch import SketchIndex
 
         with self._loading:
@@ -160,4 +161,4 @@ class Resident(Library):
             if old:
                 catch_up(self._vectors, reader)
                 self._shown = (space, reader.generation(), time.monotonic())
-            return self._vectors
+            return Rescored(self._vectors, reader)

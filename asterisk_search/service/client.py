@@ -6,12 +6,15 @@ import socket
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from asterisk_search import errors
-from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, DaemonUnreachable
 from asterisk_search.service.address import PROTOCOL, Post
+
+if TYPE_CHECKING:
+    from asterisk_search.config import Settings
 
 CONNECT_S: Final = 0.25
 ANSWER_S: Final = 10.0
@@ -24,7 +27,7 @@ class Elsewhere(Exception):
 
 
 def ask(
-    settings: Settings, operation: str, body: Mapping[str, Any], *, patience: float = ANSWER_S
+    settings: "Settings", operation: str, body: Mapping[str, Any], *, patience: float = ANSWER_S
 ) -> Any:  # noqa: ANN401 - what the operation gives
     """What the daemon of this data folder answers.
 
@@ -32,20 +35,24 @@ def ask(
         Elsewhere: there is none, or one of another version or with other settings, or it is silent.
         AsteriskError: the daemon's own answer is this error.
     """
-    address = Post(settings.data_path).running()
+    request = {"op": operation, "settings": settings_key(settings), "body": dict(body)}
+    return exchange(settings.data_path, request, patience)
+
+
+def exchange(root: Path, request: Mapping[str, Any], patience: float = ANSWER_S) -> Any:  # noqa: ANN401
+    """What the daemon of the data folder ``root`` answers to a request; raises as `ask`."""
+    address = Post(root).running()
     if address is None or not address.socket or address.version != version():
         raise Elsewhere
-    request = {
-        "v": PROTOCOL, "op": operation, "settings": settings_key(settings), "body": dict(body),
-    }  # fmt: skip
+    line = json.dumps({"v": PROTOCOL, **request}).encode()
     try:
-        reply = json.loads(_talk(address.socket, json.dumps(request).encode(), patience))
+        reply = json.loads(_talk(address.socket, line, patience))
     except (OSError, ValueError) as error:
         raise Elsewhere from error
     return _unpacked(reply)
 
 
-def demand(settings: Settings, operation: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def demand(settings: "Settings", operation: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """The same for what only a daemon can do.
 
     Raises:
@@ -65,7 +72,7 @@ def demand(settings: Settings, operation: str, body: Mapping[str, Any]) -> Any: 
         ) from error
 
 
-def settings_key(settings: Settings) -> str:
+def settings_key(settings: "Settings") -> str:
     """What must be the same here and there for the same answer."""
     parts = (settings.search, settings.model, settings.archive)
     return json.dumps([asdict(part) for part in parts], sort_keys=True)

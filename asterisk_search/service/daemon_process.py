@@ -5,19 +5,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from types import FrameType
 
 from asterisk_search.config import Settings
 from asterisk_search.indexing.memory import keep_little
 from asterisk_search.library.resident import Resident
-from asterisk_search.service import socket_server, updating
+from asterisk_search.service import updating
 from asterisk_search.service.address import Address, Post
 from asterisk_search.service.client import version
-from asterisk_search.service.daemon import Part, serve
+from asterisk_search.service.daemon import serve
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.serving import HttpServer
 from asterisk_search.service.logbook import set_up
+from asterisk_search.service.socket_server import Command, serving
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +43,8 @@ def serve_http(desk: Desk, settings: Settings, stop: threading.Event) -> None:
     server.stop()
 
 
-PARTS: tuple[Part, ...] = (socket_server.serve, updating.serve, warm, serve_http)
-
-
-def run(settings: Settings, parts: Sequence[Part] = PARTS) -> None:
-    """Be the daemon of this data folder until SIGTERM or SIGINT.
+def run(settings: Settings, commands: Mapping[str, Command]) -> None:
+    """Be the daemon of this data folder until SIGTERM or SIGINT; it carries out ``commands``.
 
     Raises:
         DaemonRunning: there is one already.
@@ -62,7 +60,7 @@ def run(settings: Settings, parts: Sequence[Part] = PARTS) -> None:
     try:
         set_up(settings)
         log.info("daemon of %s begins, pid %d", post.root, os.getpid())
-        serve(settings, stop, parts)
+        serve(settings, stop, (serving(commands), updating.serve, warm, serve_http))
         log.info("daemon ends")
     finally:
         post.card.unlink(missing_ok=True)

@@ -8,18 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, Final
 
 from asterisk_search.answers import Query
-from asterisk_search.config import Settings
-from asterisk_search.errors import AsteriskError
+from asterisk_search.config import Settings, given_settings
+from asterisk_search.errors import AsteriskError, ConfigError
 from asterisk_search.indexing.memory import resident_memory
 from asterisk_search.service.address import PROTOCOL, Address, Post, private_folder, socket_path
 from asterisk_search.service.client import settings_key, version
+from asterisk_search.service.daemon import Part
 from asterisk_search.service.desk import Desk
+from asterisk_search.service.given import VARIABLES, Given
 from asterisk_search.service.standing import Vitals
 from asterisk_search.service.wire_records import decoded, encoded
 
@@ -32,10 +35,24 @@ SILENCE_S: Final = 5.0
 LONGEST: Final = 1_000_000
 """Bytes of a question."""
 
+Command = Callable[[Desk, Mapping[str, Any]], object]
+"""Carries out a command of a shell: JSON-ready options in, JSON-ready data to show out."""
+
 log = logging.getLogger(__name__)
 
 
-def serve(desk: Desk, settings: Settings, stop: threading.Event) -> None:
+def serving(commands: Mapping[str, Command]) -> Part:
+    """The part of a daemon that also carries out these ``commands`` of a shell."""
+
+    def serve_socket(desk: Desk, settings: Settings, stop: threading.Event) -> None:
+        serve(desk, settings, stop, commands)
+
+    return serve_socket
+
+
+def serve(
+    desk: Desk, settings: Settings, stop: threading.Event, commands: Mapping[str, Command]
+) -> None:
     """Answer until ``stop`` is set.
 
     Raises:
@@ -45,7 +62,7 @@ def serve(desk: Desk, settings: Settings, stop: threading.Event) -> None:
     path = socket_path(root.absolute(), os.environ.get("XDG_RUNTIME_DIR", ""), os.geteuid())
     private_folder(path.parent)
     path.unlink(missing_ok=True)  # of one that was killed: the lock says that none is alive
-    with _Server(path, Answers(desk, settings, time.monotonic())) as server:
+    with _Server(path, Answers(desk, settings, time.monotonic(), commands)) as server:
         Post(root).write(Address(os.getpid(), str(path), version()))
         thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), daemon=True)
         thread.start()
@@ -61,6 +78,7 @@ class Answers:
     desk: Desk
     settings: Settings
     started: float
+    commands: Mapping[str, Command] = field(default_factory=dict)
 
     def to(self, line: bytes) -> bytes:
         """The reply to one line; an error is a reply too."""
@@ -80,9 +98,14 @@ class Answers:
             raise ValueError(request["v"])
         operation: Callable[[Mapping[str, Any]], object] = getattr(self, f"op_{request['op']}")
         free = request["op"] in ("vitals", "reindex")
-        if not free and request["settings"] != settings_key(self.settings):
+        key = _key(*request["given"]) if "given" in request else request.get("settings")
+        if not free and key != settings_key(self.settings):
             raise ValueError("other settings")
         return encoded(operation(request["body"]))
+
+    def op_command(self, body: Mapping[str, Any]) -> object:
+        """What a command shows, as its shell prints it."""
+        return self.commands[body["command"]](self.desk, body["options"])
 
     def op_search(self, body: Mapping[str, Any]) -> object:
         """`Desk.search`."""
@@ -118,6 +141,20 @@ class Answers:
             memory_bytes=resident_memory(),
             standing=self.desk.standing(),
         )
+
+
+def _key(data_dir: str, environ: list[str], text: str) -> str:
+    """The key of the settings that were given."""
+    return _key_of(Given(data_dir, tuple(environ), text))
+
+
+@lru_cache(maxsize=16)
+def _key_of(known: Given) -> str:
+    try:
+        environ = dict(zip(VARIABLES, known.environ, strict=True))
+        return settings_key(given_settings(known.text, environ, known.data_dir))
+    except ConfigError as error:
+        raise ValueError("wrong settings") from error  # who gave them says so better
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

@@ -17,7 +17,8 @@ def chunk_ids(filters: Filters) -> Condition:
     where, values = document_condition(filters)
     return (
         "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id "
-        f"JOIN sources s ON s.id = d.source_id WHERE {where}",
+        # SQLite leaves a left join out when no condition is on the source.
+        f"LEFT JOIN sources s ON s.id = d.source_id WHERE {where}",
         values,
     )
 

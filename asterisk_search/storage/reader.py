@@ -11,7 +11,7 @@ from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
 from asterisk_search.storage import matching, pages, registry, spaces, standing
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
-from asterisk_search.storage.narrowing import document_condition
+from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
 from asterisk_search.text.folding import fold
 
@@ -21,6 +21,8 @@ _FIRST = (
     "ORDER BY c.hidden, c.digest IS NULL, c.ordinal LIMIT 1"
 )
 """The chunk that stands for a document ``d``: its first that says something."""
+_STARTS = 16
+"""Beginnings of words whose terms are kept: 0.3 MB each, when many words begin so."""
 _BATCH = 500
 """Below SQLite's oldest limit on the number of parameters (999)."""
 
@@ -30,7 +32,9 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._connection: sqlite3.Connection = connect_reader(path)
-        self._counted = (-1, 0)
+        self._version = -1
+        self._totals: dict[str, int] = {}
+        self._terms: dict[str, list[tuple[str, int]]] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -57,9 +61,9 @@ class SqliteReader:
         # Left to itself the planner reads the index of all vectors, for want of statistics.
         hint = "INDEXED BY chunks_pending" if waits == spaces.WAITING else ""
         return (
-            self._number("SELECT count(*) FROM documents"),
+            self._total("SELECT count(*) FROM documents"),
             self._chunk_count(),
-            self._number(f"SELECT count(*) FROM chunks c {hint} WHERE {waits}"),
+            self._total(f"SELECT count(*) FROM chunks c {hint} WHERE {waits}"),
         )
 
     def vector_count(self) -> int:
@@ -127,7 +131,7 @@ class SqliteReader:
     def respelt(self, word: str) -> str | None:
         """The stem in the index that ``word``, which is not in it, was probably meant to be."""
         with mapped_errors():
-            return matching.respelt(self._connection, word)
+            return matching.respelt(word, self._beginning)
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
@@ -137,11 +141,13 @@ class SqliteReader:
         where, values = document_condition(filters)
         with mapped_errors():
             rows = self._connection.execute(
-                f"SELECT n.document_id, ({_FIRST}), min(length(n.key)) AS size "
+                f"SELECT d.id, ({_FIRST}), d.size FROM ("
+                "SELECT d.id, d.path, min(length(n.key)) AS size "
                 "FROM names n JOIN documents d ON d.id = n.document_id "
-                "JOIN sources s ON s.id = d.source_id "
+                "LEFT JOIN sources s ON s.id = d.source_id "
                 f"WHERE n.key >= ? AND n.key < ? AND {where} "
-                "GROUP BY n.document_id ORDER BY size, d.path LIMIT ?",
+                "GROUP BY n.document_id ORDER BY size, d.path LIMIT ?"
+                ") d ORDER BY d.size, d.path",
                 [key, key + "\U0010ffff", *values, limit],
             )
             return [Titled(document, chunk, len(key) / size) for document, chunk, size in rows]
@@ -152,7 +158,7 @@ class SqliteReader:
         with mapped_errors():
             rows = self._connection.execute(
                 f"SELECT ({_FIRST}) FROM documents d "
-                f"JOIN sources s ON s.id = d.source_id WHERE {where} "
+                f"LEFT JOIN sources s ON s.id = d.source_id WHERE {where} "
                 "ORDER BY d.dated DESC, d.path LIMIT ?",
                 [*values, limit],
             )
@@ -162,18 +168,15 @@ class SqliteReader:
         """How many documents pass the filters."""
         where, values = document_condition(filters)
         return self._number(
-            f"SELECT count(*) FROM documents d JOIN sources s ON s.id = d.source_id WHERE {where}",
+            "SELECT count(*) FROM documents d "
+            f"LEFT JOIN sources s ON s.id = d.source_id WHERE {where}",
             values,
         )
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
-        where, values = document_condition(filters)
-        return self._ids(
-            f"SELECT c.id {_VECTORS} JOIN documents d ON d.id = c.document_id "
-            f"JOIN sources s ON s.id = d.source_id WHERE {where} ORDER BY c.id",
-            values,
-        )
+        narrowed, values = chunk_ids(filters)
+        return self._ids(f"{narrowed} AND c.embedding_id IS NOT NULL ORDER BY c.id", values)
 
     def vector_ids(self) -> "array[int]":
         """Ids of all chunks that have a vector, ascending."""
@@ -253,11 +256,28 @@ class SqliteReader:
             return pages.cited_pages(self._connection, document)
 
     def _chunk_count(self) -> int:
-        """Chunks in the catalog, counted once for each of its generations."""
-        generation = self.generation()
-        if self._counted[0] != generation:
-            self._counted = (generation, self._number("SELECT count(*) FROM chunks"))
-        return self._counted[1]
+        return self._total("SELECT count(*) FROM chunks")
+
+    def _total(self, sql: str) -> int:
+        """A number that is counted again only after somebody wrote to the catalog."""
+        self._forget_outdated()
+        if sql not in self._totals:
+            self._totals[sql] = self._number(sql)
+        return self._totals[sql]
+
+    def _beginning(self, start: str) -> list[tuple[str, int]]:
+        """The terms that begin so: who types is likely to ask for the same ones again."""
+        self._forget_outdated()
+        if start not in self._terms:
+            while len(self._terms) >= _STARTS:
+                self._terms.pop(next(iter(self._terms)))
+            self._terms[start] = matching.beginning(self._connection, start)
+        return self._terms[start]
+
+    def _forget_outdated(self) -> None:
+        version = self._number("PRAGMA data_version")
+        if version != self._version:
+            self._version, self._totals, self._terms = version, {}, {}
 
     def _meta(self, key: str) -> str | None:
         with mapped_errors():

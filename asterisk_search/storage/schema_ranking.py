@@ -1,4 +1,4 @@
-"""The migration that ranking needs: properties to filter by, known words, passages that recur."""
+"""The migrations that ranking needs: properties to filter by, known words, passages that recur."""
 
 from typing import Final
 
@@ -19,3 +19,10 @@ RANKING: Final = (
     # Neither is known of what is stored: everything is read again, which embeds nothing.
     "UPDATE documents SET prepared = ''",
 )
+
+FILTERING: Final = (
+    # With all that a filter asks of a chunk, so that its row need not be read.
+    "DROP INDEX chunks_by_document",
+    "CREATE INDEX chunks_by_document ON chunks (document_id, ordinal, hidden, embedding_id)",
+)
+"""A wide filter leaves tens of thousands of chunks to choose from."""

@@ -32,6 +32,10 @@ ten nearest, half of it 0.986, twice as much all of them."""
 TIMES_WANTED: Final = 16
 EXACT_AMONG: Final = 10_000
 """Up to this many allowed labels all are compared by their numbers."""
+AT_ONCE: Final = 256
+SIGNS_AT_ONCE: Final = 8192
+"""Vectors compared at once. What that takes must stay below what an allocator asks the system for
+anew each time (128 kB as a rule): touching new memory took ten times as long as the comparing."""
 MAX_DEAD: Final = 0.2
 """Share of dropped vectors from which the rest is moved together."""
 
@@ -100,21 +104,36 @@ class SketchIndex:
                 wanted = max(wanted, EXACT_AMONG)
             if size > wanted:
                 places = self._closest(vector, places, wanted)
-            chosen = slice(0, self._count) if places is None else places
-            numbers = self._numbers[chosen].astype(np.float32)
-            scores = (numbers @ vector.astype(np.float32)) * self._scales[chosen]
-            return ranked(self._ids[chosen], scores, k)
+            if places is None:
+                places = np.arange(self._count)
+            return ranked(self._ids[places], self._cosines(vector, places), k)
+
+    def _cosines(self, vector: "Vectors", places: "NDArray[np.int64]") -> "Vectors":
+        """The cosines of the vectors at these places, a few at a time."""
+        asked = vector.astype(np.float32)
+        numbers: Vectors = np.empty((AT_ONCE, self._dim), dtype=np.float32)
+        cosines: Vectors = np.empty(len(places), dtype=np.float32)
+        for first in range(0, len(places), AT_ONCE):
+            some = places[first : first + AT_ONCE]
+            numbers[: len(some)] = self._numbers[some]
+            cosines[first : first + len(some)] = numbers[: len(some)] @ asked
+        cosines *= self._scales[places]
+        return cosines
 
     def _closest(
         self, vector: "Vectors", places: "NDArray[np.int64] | None", wanted: int
     ) -> "NDArray[np.int64]":
-        """The places whose signs differ least."""
-        asked = _signs(vector.reshape(1, -1))
+        """The places whose signs differ least: so many, and those as close as the last of them."""
+        asked = _signs(vector.reshape(1, -1))[0]
         size = self._count if places is None else len(places)
         differing = np.zeros(size, dtype=np.uint16)
-        for held, word in zip(self._signs.T, asked[0], strict=True):
-            differing += np.bitwise_count((held[:size] if places is None else held[places]) ^ word)
-        chosen = np.argpartition(differing, wanted)[:wanted]
+        for first in range(0, size, SIGNS_AT_ONCE):
+            part = slice(first, first + SIGNS_AT_ONCE)
+            held = self._signs[: self._count][part] if places is None else self._signs[places[part]]
+            for column, word in zip(held.T, asked, strict=True):
+                differing[part] += np.bitwise_count(column ^ word)
+        upto = np.searchsorted(np.cumsum(np.bincount(differing)), wanted)
+        chosen = np.flatnonzero(differing <= upto)
         return chosen if places is None else places[chosen]
 
     def _places(self, ids: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.bool_]]":

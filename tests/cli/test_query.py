@@ -45,7 +45,7 @@ def test_the_json_shape(indexed: Shell, vault: Path) -> None:
     assert set(said) == {
         "schema", "query", "mode", "degraded", "degraded_reason", "notices", "took_ms",
         "served_by", "total",
-        "index", "results",
+        "index", "results", "facets",
     }  # fmt: skip
     first = said["results"][0]
     assert set(first) == FIELDS

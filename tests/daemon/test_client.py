@@ -17,6 +17,8 @@ from tests.daemon.daemons import CONFIG, Daemon, json_of
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     daemon = Daemon(tmp_path_factory.mktemp("running") / "daemon")
+    # Time enough for the same snippets, however busy the machine is.
+    daemon.config.write_text(f"{CONFIG}[search]\nsnippet_ms = 10000\n")
     daemon.index(ROOT / "examples" / "vault")
     daemon.start()
     yield daemon
@@ -66,6 +68,22 @@ def test_an_error_of_the_daemon_is_the_error_of_the_command(running: Daemon) -> 
 def test_the_environment_may_forbid_it(running: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASTERISK_SEARCH_NO_DAEMON", "1")
     assert json_of(running.type("query", "--json", "raft"))["served_by"] == "process"
+
+
+def test_wrong_settings_are_told_as_without_a_daemon(running: Daemon, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    for text, said in (("[search]\nlimt = 7\n", "unknown setting"), ("[search\n", "not TOML")):
+        wrong.write_text(text)
+        done = running.type("--config", str(wrong), "query", "raft")
+        assert done.returncode == 2 and said in done.stderr and str(wrong) in done.stderr
+
+
+def test_what_people_see_is_the_same_line_for_line(running: Daemon) -> None:
+    for words in (["--explain", "raft"], ["--jsonl", "--limit", "2", "bread"], ["zzyzx"]):
+        asked = running.type("query", *words)
+        alone = running.type("query", "--no-daemon", *words)
+        assert len(asked.stdout.splitlines()) == len(alone.stdout.splitlines())
+        assert asked.returncode == alone.returncode == 0
 
 
 def test_a_daemon_with_other_settings_is_passed_over(running: Daemon, tmp_path: Path) -> None:

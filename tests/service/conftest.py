@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from asterisk_search.config import Settings
 from tests.conftest import ROOT
+from tests.service.browsing import launched
 from tests.service.served import Served, indexed, served
 
 
@@ -19,4 +21,11 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def service(examples: Settings) -> Iterator[Served]:
     """The example vault, served with the default settings."""
     with served(examples) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for all tests that need it."""
+    with launched() as running:
         yield running

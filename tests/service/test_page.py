@@ -1,28 +1,16 @@
 """The page in a real browser."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import ROOT
+from tests.service.browsing import address, watched
 from tests.service.served import Served, indexed, served
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\''
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
-
-
-def chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        stop("needs Chromium (on Debian: apt install chromium)")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -40,31 +28,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def page(browser: Browser, site: Served) -> Iterator[Page]:
-    """The page, wide; no request leaves this machine, and its script makes no error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    opened, asked, broken = context.new_page(), list[str](), list[str]()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    opened.goto(address(site))
-    yield opened
-    context.close()
-    assert not [url for url in asked if not url.startswith(address(site))]
-    assert not broken
-
-
-def address(site: Served, path: str = "/") -> str:
-    return f"http://127.0.0.1:{site.port}{path}"
+    """The page, wide and watched."""
+    with watched(browser, site) as opened:
+        opened.goto(address(site))
+        yield opened
 
 
 def test_typing_searches_and_the_address_keeps_it(page: Page) -> None:

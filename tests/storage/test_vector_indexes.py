@@ -1,6 +1,8 @@
 """All vector indexes keep the contract; HNSW nearly always finds what exact comparison finds."""
 
 import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -8,8 +10,13 @@ import pytest
 from asterisk_search.protocols import VectorIndex
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.hnsw import HnswIndex
+from asterisk_search.storage.packing import pack
+from asterisk_search.storage.rescoring import Rescored
 from asterisk_search.storage.sketch import SketchIndex
 from tests.conformance.vector_index import DIM, VectorIndexContract, unit_vectors
+
+if TYPE_CHECKING:
+    from asterisk_search.protocols import Vectors
 
 
 class TestExactIndex(VectorIndexContract):
@@ -127,3 +134,38 @@ class TestHnswIndex(VectorIndexContract):
             thread.join()
         assert problems == []
         assert len(index) == 3000 - 25
+
+
+class Keeping(Rescored):
+    """Rescored over sketches, beside a catalog that holds what was put."""
+
+    def __init__(self) -> None:
+        super().__init__(SketchIndex(DIM), self)
+        self.packed: dict[int, bytes] = {}
+
+    def put(self, ids: Sequence[int], vectors: "Vectors") -> None:
+        super().put(ids, vectors)
+        self.packed.update(zip(ids, pack(vectors), strict=True))
+
+    def drop(self, ids: Iterable[int]) -> None:
+        gone = list(ids)
+        super().drop(gone)
+        for number in gone:
+            self.packed.pop(number, None)
+
+    def vectors(self, ids: Sequence[int]) -> Iterator[tuple[list[int], list[bytes]]]:
+        known = [number for number in ids if number in self.packed]
+        yield known, [self.packed[number] for number in known]
+
+
+class TestRescored(VectorIndexContract):
+    close = 1e-3  # half precision
+
+    def make(self) -> VectorIndex:
+        return Keeping()
+
+    def test_a_vector_that_the_catalog_lost_is_not_found(self) -> None:
+        index = Keeping()
+        index.put([1, 2], unit_vectors(2))
+        del index.packed[1]
+        assert [hit.id for hit in index.nearest(unit_vectors(1)[0], 2)] == [2]

@@ -16,12 +16,11 @@ from starlette.routing import Route
 from asterisk_search.errors import AsteriskError
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.http.endpoints import Said, said_by
-from asterisk_search.service.http.failures import failed, failure_of
+from asterisk_search.service.http.failures import failure_of
 from asterisk_search.service.http.frame import document
 from asterisk_search.service.http.markup import Markup, joined, tag
 from asterisk_search.service.http.rows import FACETS, chips, result_row
-from asterisk_search.service.http.snapshots import POLICY as SNAPSHOT_POLICY
-from asterisk_search.service.http.snapshots import snapshot_of
+from asterisk_search.service.http.snapshots import Shown, SnapshotResponse, snapshot_of
 from asterisk_search.service.operations import OPERATIONS, Defaults
 from asterisk_search.service.parameters import LONGEST_VALUE
 from asterisk_search.service.wire import Json
@@ -72,22 +71,19 @@ class Page:
             except AsteriskError as error:
                 status = failure_of(error).status
                 title, body = error.message, _told(error)
-            return Response(document(title, query, said, body), status, media_type=HTML)
+            return _page(title, query, said, body, status)
 
         return endpoint
 
     async def _snapshot(self, request: Request) -> Response:
-        def found() -> tuple[bytes, str]:
+        def found() -> Shown:
             return snapshot_of(self.desk.library.find(request.path_params["id"]).card)
 
         try:
             loop = asyncio.get_running_loop()
-            content, kind = await loop.run_in_executor(self.workers, found)
+            return SnapshotResponse(await loop.run_in_executor(self.workers, found))
         except AsteriskError as error:
-            return failed(failure_of(error), error.message, error.hint)
-        return Response(
-            content, media_type=kind, headers={"Content-Security-Policy": SNAPSHOT_POLICY}
-        )
+            return _page(error.message, "", {}, _told(error), failure_of(error).status)
 
     def _ask(self, name: str, said: Said) -> Json:
         return OPERATIONS[name](self.desk, said, self.defaults)
@@ -151,6 +147,10 @@ class Page:
             tag("p", count),
             tag("table", tag("thead", head), tag("tbody", *cells)) if rows else None,
         )
+
+
+def _page(title: str, query: str, said: Said, body: Markup, status: int) -> Response:
+    return Response(document(title, query, said, body), status, media_type=HTML)
 
 
 _COLUMNS: Final = ("Source", "Path", "Reason", "Detail")

@@ -39,8 +39,8 @@ def result_row(row: Json) -> Markup:
 
 
 def _target(row: Json) -> str:
-    """What opens a result; a local file, which a page may not open, is read here instead."""
-    return safe_link(row["url"]) or _reading(row)
+    """What opens a result; a local file, which a page may not open, is shown here instead."""
+    return safe_link(row["url"]) or snapshot(row) or _reading(row)
 
 
 def _reading(row: Json) -> str:

@@ -1,1 +1,1 @@
-"""The Model Context Protocol on standard input and output: search as tools for a language model."""
+"""Answers for language models (Model Context Protocol); needs the extra ``mcp``."""
