@@ -43,9 +43,6 @@ times the teacher's speed in float32. *alone*: each text in a run of its own, as
 it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
 at the end is that of threads.
 """
-EARLIER = """These figures are of an earlier `bench`, with ONNX Runtime 1.31: tokenising included, \
-and neither batches nor two threads. `LOG.md` has some of the newer runtime.
-"""
 PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
 normalising are parts of one graph:
 """
@@ -97,12 +94,12 @@ def evaluation(results: Path) -> str:
 
 def speed(models: Mapping[str, Any]) -> list[str]:
     """The part on time and memory."""
-    measured = any(model["parts"] for model in models.values())
     return [
         "## Speed\n",
         SPEED,
         tables.speed(models),
-        *([PARTS, tables.parts(models)] if measured else [EARLIER]),
+        PARTS,
+        tables.parts(models),
         "## Memory\n",
         MEMORY,
         tables.sizes(models),
