@@ -42,7 +42,7 @@ def _unknown(filters: Filters, reader: SqliteReader) -> Iterator[str]:
     """One sentence for each thing that a filter names and that is not there, with its nearest."""
     for kind, sentence in _SENTENCES.items():
         for name in _named(filters, kind):
-            if not reader.count(_only(kind, name)) and fold(name) not in _ALWAYS:
+            if not reader.has(_only(kind, name)) and fold(name) not in _ALWAYS:
                 yield sentence.format(name) + _nearest(name, reader, kind)
 
 

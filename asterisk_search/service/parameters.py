@@ -164,7 +164,9 @@ def _within(item: Parameter, said: object) -> int | float:
 def _number(said: object, *, whole: bool) -> int | float | None:
     if isinstance(said, bool) or not isinstance(said, str | int | float) or len(str(said)) > 30:
         return None
+    if whole and isinstance(said, float) and not said.is_integer():
+        return None
     try:
-        return int(said) if whole and not isinstance(said, float) else float(said)
+        return int(said) if whole else float(said)
     except ValueError:
         return None

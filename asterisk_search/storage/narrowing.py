@@ -1,5 +1,6 @@
 """Filters as SQL: which chunks may take part, before anything is ranked."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,10 +12,15 @@ from asterisk_search.text.urls import domain_key, url_key
 Condition = tuple[str, list[str]]
 """A piece of SQL over ``documents d`` joined with ``sources s``, and its parameters."""
 
+_OF_DOCUMENT = re.compile(r"\b(?:d\.(?!id\b)|s\.)")
+"""A column of ``documents d`` other than its id, or of ``sources s``."""
+
 
 def chunk_ids(filters: Filters) -> Condition:
     """A subquery that yields the ids of the chunks that pass ``filters``."""
     where, values = document_condition(filters)
+    if not _OF_DOCUMENT.search(where):  # tags, titles and the like: documents need not be read
+        return f"SELECT c.id FROM chunks c WHERE {where.replace('d.id', 'c.document_id')}", values
     return (
         "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id "
         # SQLite leaves a left join out when no condition is on the source.
@@ -122,8 +128,10 @@ def _at_url(part: str) -> Condition:
 def _has_tag(tag: str) -> Condition:
     key = tag_key(tag)
     return (
-        "d.id IN (SELECT t.document_id FROM tags t WHERE t.key = ? OR (t.key >= ? AND t.key < ?))",
-        [key, f"{key}/", f"{key}0"],
+        # One range of the index, and of that the tag itself and those below it ("a-b" is neither).
+        "d.id IN (SELECT t.document_id FROM tags t WHERE t.key >= ? AND t.key < ? "
+        "AND (t.key = ? OR t.key >= ?))",
+        [key, f"{key}0", key, f"{key}/"],
     )
 
 

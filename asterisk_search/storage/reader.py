@@ -16,6 +16,7 @@ from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
 from asterisk_search.text.folding import fold
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
+_DOCUMENTS = "FROM documents d LEFT JOIN sources s ON s.id = d.source_id"
 _FIRST = (
     "SELECT c.id FROM chunks c WHERE c.document_id = d.id "
     "ORDER BY c.hidden, c.digest IS NULL, c.ordinal LIMIT 1"
@@ -157,8 +158,7 @@ class SqliteReader:
         where, values = document_condition(filters)
         with mapped_errors():
             rows = self._connection.execute(
-                f"SELECT ({_FIRST}) FROM documents d "
-                f"LEFT JOIN sources s ON s.id = d.source_id WHERE {where} "
+                f"SELECT ({_FIRST}) {_DOCUMENTS} WHERE {where} "
                 "ORDER BY d.dated DESC, d.path LIMIT ?",
                 [*values, limit],
             )
@@ -167,11 +167,12 @@ class SqliteReader:
     def count(self, filters: Filters) -> int:
         """How many documents pass the filters."""
         where, values = document_condition(filters)
-        return self._number(
-            "SELECT count(*) FROM documents d "
-            f"LEFT JOIN sources s ON s.id = d.source_id WHERE {where}",
-            values,
-        )
+        return self._number(f"SELECT count(*) {_DOCUMENTS} WHERE {where}", values)
+
+    def has(self, filters: Filters) -> bool:
+        """Whether any document passes the filters."""
+        where, values = document_condition(filters)
+        return bool(self._number(f"SELECT EXISTS (SELECT 1 {_DOCUMENTS} WHERE {where})", values))
 
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""

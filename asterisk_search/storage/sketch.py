@@ -51,6 +51,7 @@ class SketchIndex:
         self._lock = threading.RLock()
         self._count = 0
         self._dead = 0
+        self._workspace: Vectors = np.empty((AT_ONCE, dim), dtype=np.float32)
         self._make(max(capacity, 1))
 
     def __len__(self) -> int:
@@ -111,7 +112,7 @@ class SketchIndex:
     def _cosines(self, vector: "Vectors", places: "NDArray[np.int64]") -> "Vectors":
         """The cosines of the vectors at these places, a few at a time."""
         asked = vector.astype(np.float32)
-        numbers: Vectors = np.empty((AT_ONCE, self._dim), dtype=np.float32)
+        numbers = self._workspace
         cosines: Vectors = np.empty(len(places), dtype=np.float32)
         for first in range(0, len(places), AT_ONCE):
             some = places[first : first + AT_ONCE]

@@ -110,6 +110,28 @@ class CatalogContract:
         assert self.reader().hydrate([hidden])[hidden].hidden
         assert self.ids("deep", Filters(tags=("sea",)))
 
+    def test_a_reader_that_stays_open_sees_what_is_written(self, catalog: Writer) -> None:
+        reader = self.reader()
+        assert (reader.totals()[0], reader.respelt("consesus")) == (0, None)
+        self.put(catalog, document("a.md", "consensus", tags=("sea/deep", "sea-side", "seal")))
+        assert (reader.totals(), reader.respelt("consesus")) == ((1, 1, 1), "consensu")
+        self.embed(catalog)
+        assert reader.totals() == (1, 1, 0)
+
+    @pytest.mark.parametrize(
+        ("tag", "there"),
+        [("sea", True), ("sea/deep", True), ("sea/d", False), ("se", False), ("coast", True)],
+    )
+    def test_a_tag_stands_for_those_below_it_and_for_no_other(
+        self, catalog: Writer, tag: str, there: bool
+    ) -> None:
+        self.put(catalog, document("a.md", "whales", tags=("sea/deep", "coast")))
+        self.put(catalog, document("b.md", "whales", tags=("sea-side", "seal", "sea0")))
+        self.embed(catalog)
+        asked = Filters(tags=(tag,))
+        assert len(self.reader().matching(asked)) == there
+        assert len(self.ids("whales", asked)) == there
+
     def test_only_embeddable_chunks_wait_and_have_vectors(self, catalog: Writer) -> None:
         self.put(catalog, document("a.md", "whales sing", "%secret"))
         assert self.embed(catalog) == 1

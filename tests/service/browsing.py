@@ -42,7 +42,7 @@ def watched(browser: Browser, site: Served) -> Iterator[Page]:
     opened.on("pageerror", lambda error: broken.append(str(error)))
     yield opened
     context.close()
-    assert not [url for url in asked if not url.startswith(address(site, ""))]
+    assert not [url for url in asked if not url.startswith((address(site, ""), "obsidian://"))]
     assert not broken
 
 

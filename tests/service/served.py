@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from asterisk_search.answers import Answer, Query
-from asterisk_search.config import HttpSettings, Settings
+from asterisk_search.config import HttpSettings, ModelSettings, Settings
 from asterisk_search.indexing.progress import Silent
 from asterisk_search.library import Library
 from asterisk_search.service.desk import Desk
@@ -46,6 +46,7 @@ class Served:
 
     settings: Settings
     server: HttpServer
+    desk: Desk
 
     @property
     def port(self) -> int:
@@ -54,6 +55,10 @@ class Served:
     @property
     def token(self) -> str:
         return token_of(DataFolder(self.settings.data_path))
+
+    def connections(self) -> int:
+        """Clients connected at present."""
+        return len(self.server._server.server_state.connections)
 
     def get(self, path: str, **headers: str) -> Got:
         return self.ask("GET", path, headers=headers)
@@ -73,9 +78,11 @@ class Served:
         return self.ask(method, path, body, {"Authorization": f"Bearer {self.token}", **headers})
 
 
-def indexed(data_dir: Path, *folders: Path) -> Settings:
-    """Settings of a data folder in which these folders are indexed."""
-    settings = Settings(data_dir=str(data_dir), http=HttpSettings(port=0))
+def indexed(data_dir: Path, *folders: Path, model: str = "") -> Settings:
+    """Settings of a data folder in which these folders are indexed, by this model."""
+    settings = Settings(
+        data_dir=str(data_dir), http=HttpSettings(port=0), model=ModelSettings(model)
+    )
     library = Library(settings)
     library.register([str(folder) for folder in folders])
     library.update(None, Silent())
@@ -104,6 +111,6 @@ def served(settings: Settings, limits: Limits | None = None, **http: Any) -> Ite
         server = HttpServer(desk, settings, limits)
         server.start()
         try:
-            yield Served(settings, server)
+            yield Served(settings, server, desk)
         finally:
             server.stop()

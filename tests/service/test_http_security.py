@@ -5,7 +5,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,7 +170,7 @@ def slow(examples: Settings) -> Iterator[tuple[Slow, Served]]:
     server = HttpServer(asked, examples, Limits(requests=2, seconds=0.6))
     server.start()
     try:
-        yield asked, Served(examples, server)
+        yield asked, Served(examples, server, asked)
     finally:
         asked.go.set()
         server.stop()
@@ -218,3 +218,20 @@ def test_what_is_not_http_is_ended(service: Served) -> None:
     with closing(socket.create_connection(("127.0.0.1", service.port), timeout=10)) as client:
         client.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         assert client.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+def test_more_than_256_connections_are_ended_at_once(examples: Settings) -> None:
+    with served(examples) as running, ExitStack() as opened:
+        where = ("127.0.0.1", running.port)
+
+        def connect() -> socket.socket:
+            return opened.enter_context(closing(socket.create_connection(where, timeout=10)))
+
+        clients = [connect() for _ in range(connection.MOST_CONNECTIONS)]
+        assert len(clients) == 256
+        assert connect().recv(10) == b""
+        clients[0].sendall(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert clients[0].recv(1000).startswith(b"HTTP/1.1 200")
+        for client in clients[:50]:
+            client.close()
+        assert running.get("/api/v1/health").status == 200

@@ -13,6 +13,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from asterisk_search.config import Settings
+from asterisk_search.service.mcp.tools import MOST_LISTED, as_text, shortened
 from asterisk_search.service.program import CLI, environment
 from tests.service.served import indexed, served
 
@@ -75,9 +76,10 @@ def test_a_conversation(examples: Settings) -> None:
             await client.call_tool("status", {}),
             await client.call_tool("search", {"query": "x", "scoop": "y"}),
             await client.call_tool("fetch", {"id": "No such note"}),
+            await client.call_tool("search", {"query": "x", "limit": 2.5}),
         ]
 
-    fetched, similar, recent, status, unknown, missing = talked(examples, talk)
+    fetched, similar, recent, status, unknown, missing, halved = talked(examples, talk)
     assert fetched.structured_content["path"] == "Home.md"
     assert len(similar.structured_content["results"]) == 2
     assert all(row["path"].startswith("Daily/") for row in recent.structured_content["results"])
@@ -85,6 +87,7 @@ def test_a_conversation(examples: Settings) -> None:
     assert unknown.is_error
     assert "unknown parameter 'scoop'" in unknown.content[0].text
     assert missing.is_error
+    assert "use a whole number" in halved.content[0].text
 
 
 def test_garbage_is_survived_and_hostile_text_stays_text(tmp_path: Path) -> None:
@@ -105,6 +108,13 @@ def test_garbage_is_survived_and_hostile_text_stays_text(tmp_path: Path) -> None
         capture_output=True, timeout=30, env=environment(), check=True,
     )  # fmt: skip
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.stdout.splitlines())
+
+
+def test_a_long_list_of_skipped_files_is_counted_not_poured_out() -> None:
+    skipped = [{"path": f"{number}.md"} for number in range(5000)]
+    answer = {"documents": 1, "pending": 0, "updated": None, "sources": [], "skipped": skipped}
+    assert "5000 files skipped" in as_text(answer)
+    assert len(shortened(answer)["skipped"]) == MOST_LISTED
 
 
 def test_without_an_index_the_way_to_one_is_told(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asterisk_search.service.http import snapshots
+from asterisk_search.service.http import connection, snapshots
 from tests.service.served import Got, Served, indexed, served
 from tests.sources.archivebox.archives import NAMES, WORDS, Archive, page, unpacked
 
@@ -298,11 +299,47 @@ def test_where_reading_needs_the_token_copies_do_too(shelf: Shelf) -> None:
         assert running.authorized("GET", shown_at(COPY)).status == 200
 
 
-def test_a_client_that_leaves_in_the_middle_harms_nothing(shelf: Shelf) -> None:
-    file = shelf.odd["plain"] / "singlefile.html"
-    file.write_bytes(b"x" * 20_000_000)
-    with closing(socket.create_connection(("127.0.0.1", shelf.site.port), timeout=10)) as client:
-        path = shown_at("odd:odd.example/plain")
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+LARGE = "odd:odd.example/plain"
+
+
+@pytest.fixture
+def large(shelf: Shelf) -> int:
+    """The size of a copy that fits no buffer."""
+    size = 20_000_000
+    shelf.odd["plain"].joinpath("singlefile.html").write_bytes(b"x" * size)
+    return size
+
+
+def wait_until(so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def asked(shelf: Shelf) -> socket.socket:
+    """A connection on which the large copy was asked for."""
+    client = socket.create_connection(("127.0.0.1", shelf.site.port), timeout=10)
+    client.sendall(f"GET {shown_at(LARGE)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return client
+
+
+def test_a_client_that_leaves_in_the_middle_harms_nothing(shelf: Shelf, large: int) -> None:
+    with closing(asked(shelf)) as client:
         assert client.recv(100).startswith(b"HTTP/1.1 200")
-    assert len(shelf.get("odd:odd.example/plain").body) == 20_000_000
+    assert len(shelf.get(LARGE).body) == large
+
+
+def test_a_client_that_never_takes_its_answer_is_ended(
+    shelf: Shelf, large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.5)
+    with closing(asked(shelf)) as client:
+        connected = shelf.site.connections
+        wait_until(lambda: connected() > 0)
+        wait_until(lambda: connected() == 0)
+        taken = 0
+        with suppress(ConnectionError):
+            while got := client.recv(1 << 20):
+                taken += len(got)
+    assert taken < large

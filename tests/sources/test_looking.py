@@ -9,6 +9,7 @@ from asterisk_search.errors import SourceMissing
 from asterisk_search.protocols import Concern
 from asterisk_search.records import Entry, Skip
 from asterisk_search.sources.obsidian import ObsidianSource
+from tests.sources.nobody import folder_for_all, lines_of_nobody
 from tests.sources.vaults import configure, write
 
 TREE: dict[str, str | bytes] = {
@@ -54,16 +55,20 @@ def test_what_lies_behind_a_link_to_a_folder_is_left_to_a_scan(vault: Path, tmp_
     assert source.look([b"a.md"]) is not None
 
 
-def test_a_folder_that_may_not_be_seen_into_is_reported_not_taken_for_empty(vault: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root sees into everything")
-    (vault / "Sub" / "deep").chmod(0)
-    try:
-        found = ObsidianSource("v", vault).look([b"Sub/deep/c.md"])
-        assert found is not None
-        assert [type(item) for item in found] == [Skip]
-    finally:
-        (vault / "Sub" / "deep").chmod(0o755)
+def test_a_folder_that_may_not_be_seen_into_is_reported_not_taken_for_empty() -> None:
+    imports = "from asterisk_search.sources.obsidian import ObsidianSource\n"
+    program = """
+for item in ObsidianSource("v", Path(sys.argv[1])).look([b"Sub/deep/c.md"]):
+    print(type(item).__name__, item.path, item.reason)
+"""
+    with folder_for_all() as folder:
+        root = write(folder, TREE)
+        (root / "Sub" / "deep").chmod(0)
+        try:
+            said = lines_of_nobody(imports, program, root)
+        finally:
+            (root / "Sub" / "deep").chmod(0o755)
+    assert said == ["Skip Sub/deep unreadable"]
 
 
 def test_a_missing_or_empty_root_is_an_error_as_for_a_scan(tmp_path: Path) -> None:

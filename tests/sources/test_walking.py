@@ -2,11 +2,7 @@
 
 import os
 import socket
-import subprocess
-import sys
-import tempfile
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -17,6 +13,7 @@ from asterisk_search.errors import SourceError, SourceMissing
 from asterisk_search.records import Kind, Skip, SkipReason
 from asterisk_search.sources.files import is_dataless
 from asterisk_search.sources.obsidian import ObsidianSource
+from tests.sources.nobody import folder_for_all, lines_of_nobody
 from tests.sources.vaults import configure, scan, write
 
 
@@ -199,16 +196,13 @@ def test_a_root_that_goes_during_the_scan_is_an_error(tmp_path: Path) -> None:
         list(items)
 
 
-UNREADABLE = """
-import os, sys
-from pathlib import Path
+def test_what_may_not_be_read_is_skipped() -> None:
+    imports = """
 from asterisk_search.sources.obsidian import ObsidianSource
 from asterisk_search.errors import EntrySkipped
-root = Path(sys.argv[1])
-if os.getuid() == 0:
-    os.setgid(65534)
-    os.setuid(65534)
-source = ObsidianSource("v", root)
+"""
+    program = """
+source = ObsidianSource("v", Path(sys.argv[1]))
 for item in sorted(source.scan(), key=lambda item: item.ref):
     reason = getattr(item, "reason", None)
     if reason is None:
@@ -218,33 +212,15 @@ for item in sorted(source.scan(), key=lambda item: item.ref):
             reason = error.reason
     print(item.path, reason)
 """
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder whose parents, unlike those of ``tmp_path``, everybody may enter."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
-
-
-def test_what_may_not_be_read_is_skipped(open_folder: Path) -> None:
-    root = write(open_folder, {"a.md": "", "closed/b.md": "", "c.md": ""})
-    (root / "closed").chmod(0)
-    (root / "c.md").chmod(0)
-    try:
-        # Root may read everything, so the scan runs as nobody.
-        run = subprocess.run(
-            [sys.executable, "-c", UNREADABLE, str(root)],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parents[2],
-        )
-    finally:
-        (root / "closed").chmod(0o755)
-    assert run.stdout.splitlines() == ["a.md None", "c.md unreadable", "closed unreadable"]
+    with folder_for_all() as folder:
+        root = write(folder, {"a.md": "", "closed/b.md": "", "c.md": ""})
+        (root / "closed").chmod(0)
+        (root / "c.md").chmod(0)
+        try:
+            said = lines_of_nobody(imports, program, root)
+        finally:
+            (root / "closed").chmod(0o755)
+    assert said == ["a.md None", "c.md unreadable", "closed unreadable"]
 
 
 def test_a_folder_that_goes_during_the_scan_is_skipped(tmp_path: Path) -> None:

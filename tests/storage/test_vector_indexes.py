@@ -75,6 +75,12 @@ class TestSketchIndex(VectorIndexContract):
         found = index.nearest(vectors[5000], 5, among=allowed)
         assert found[0].id == 5000 and all(hit.id >= 2000 for hit in found)
 
+    def test_vectors_that_differ_as_little_are_all_compared(self) -> None:
+        vectors = np.repeat(unit_vectors(1), 5000, axis=0)
+        index = SketchIndex(DIM)
+        index.put(list(range(5000)), vectors)
+        assert [hit.id for hit in index.nearest(vectors[0], 3)] == [0, 1, 2]
+
 
 class TestHnswIndex(VectorIndexContract):
     def make(self) -> VectorIndex:

@@ -7,6 +7,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS: Final = 10.0
 """From when a connection may send a request to the last byte of its head."""
+ANSWER_SECONDS: Final = 40.0
+"""From there until all of the answer is taken; the application gives up before that."""
 MOST_CONNECTIONS: Final = 256
 
 
@@ -17,6 +19,8 @@ class Connection(H11Protocol):
     """
 
     _timer: asyncio.TimerHandle | None = None
+    _timed: object = None
+    """The request that the timer is running for; more bytes do not start it anew."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn does
         """A client has connected."""
@@ -24,27 +28,29 @@ class Connection(H11Protocol):
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
         else:
-            self._wait()
+            self._wait(HEAD_SECONDS)
 
     def handle_events(self) -> None:
-        """Bytes have come; when they complete a head, the application has its own deadline."""
+        """Bytes have come; when they complete a head, the answer gets its own time."""
         super().handle_events()
-        if self.cycle is not None and not self.cycle.response_complete:
-            self._stop()
+        cycle = self.cycle
+        if cycle is not None and cycle is not self._timed and not cycle.response_complete:
+            self._timed = cycle
+            self._wait(ANSWER_SECONDS)
 
     def on_response_complete(self) -> None:
         """The next head may come; or the client may never take what was sent."""
         super().on_response_complete()
-        self._wait()
+        self._wait(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is over."""
         self._stop()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
+    def _wait(self, seconds: float) -> None:
         self._stop()
-        self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+        self._timer = self.loop.call_later(seconds, self.transport.abort)
 
     def _stop(self) -> None:
         if self._timer is not None:

@@ -173,9 +173,26 @@ def _summary(answer: Json, title: str) -> str:
         return "Newest documents" if number else "Nothing is indexed yet."
     if "of" in answer:
         return f"{title}: {number} similar documents"
-    total = answer["total"]
-    found = f"{number} of {total} results" if total > number else f"{number} results"
-    return f"{found if number else 'Nothing found'} · {answer['took_ms']:.0f} ms"
+    if not number:
+        return f"Nothing found · {answer['took_ms']:.0f} ms"
+    return f"{_counted(answer)} · {answer['took_ms']:.0f} ms"
+
+
+def _counted(answer: Json) -> str:
+    """How many there are; the total of a question in words, all that was looked at, is not said."""
+    rows, total = answer["results"], answer["total"]
+    number, weak = len(rows), sum(row["confidence"] == "low" for row in rows)
+    if not rows[0]["why"]:
+        newest = f"The newest {number} of {total} documents"
+        return newest if number < total else _several(number, "document")
+    if weak == number:
+        return _several(weak, "weak result")
+    best = "" if weak or number < int(_LIMIT) else "The best "
+    return best + _several(number - weak, "result") + (f", {weak} weaker" if weak else "")
+
+
+def _several(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _told(error: AsteriskError) -> Markup:

@@ -18,7 +18,8 @@ def result_row(row: Json) -> Markup:
     headings = [name for name in row["heading"] if name != row["title"]]
     name = " › ".join([row["title"], *headings]) or row["path"]
     day = row["created"] or (row["modified"] or "")[:10]
-    facts = [row["kind"], f"{row['score']:.2f}", row["domain"] or row["source"], day]
+    score = f"{row['score']:.2f}" if row["why"] else None  # nothing asked, nothing scored
+    facts = [row["kind"], score, row["domain"] or row["source"], day]
     return tag(
         "li",
         tag(

@@ -16,7 +16,14 @@ from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, UsageError
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.front import Front
-from asterisk_search.service.mcp.tools import INSTRUCTIONS, MOST_LINES, TOOLS, as_text, cut
+from asterisk_search.service.mcp.tools import (
+    INSTRUCTIONS,
+    MOST_LINES,
+    TOOLS,
+    as_text,
+    cut,
+    shortened,
+)
 from asterisk_search.service.operations import OPERATIONS, Defaults
 from asterisk_search.service.wire import Json
 
@@ -48,7 +55,7 @@ async def _serve(desk: Desk, defaults: Defaults) -> None:
             said = f"{error.message}; {error.hint}" if error.hint else error.message
             return types.CallToolResult(content=[types.TextContent(text=said)], is_error=True)
         return types.CallToolResult(
-            content=[types.TextContent(text=as_text(answer))], structured_content=answer
+            content=[types.TextContent(text=as_text(answer))], structured_content=shortened(answer)
         )
 
     server: Server[Any] = Server(

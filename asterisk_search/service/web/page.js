@@ -120,8 +120,15 @@ function summary(found, wanted) {
   if (found.of) return `Like ${found.of.title}: ${rows.length} similar documents`;
   if (address(wanted).startsWith("recent")) return rows.length ? "Newest documents" : "Nothing is indexed yet.";
   if (!rows.length) return "Nothing found";
-  const number = found.total > rows.length ? `${rows.length} of ${found.total} results` : `${rows.length} results`;
-  return `${number} · ${Math.round(found.took_ms)} ms`;
+  return `${counted(found)} · ${Math.round(found.took_ms)} ms`;
+}
+
+// What the answer's total counts with words is all that was looked at, near or far: not said.
+function counted(found) {
+  const number = rows.length, weak = rows.filter((one) => one.confidence === "low").length, strong = number - weak;
+  if (!rows[0].why.length) return number < found.total ? `The newest ${number} of ${found.total} documents` : `${number} document${number === 1 ? "" : "s"}`;
+  if (!strong) return `${weak} weak result${weak === 1 ? "" : "s"}`;
+  return `${weak || number < LIMIT ? "" : "The best "}${strong} result${strong === 1 ? "" : "s"}` + (weak ? `, ${weak} weaker` : "");
 }
 
 function chips(facets, wanted) {
@@ -173,11 +180,12 @@ function actions(found, opens) {
 function row(found, place) {
   const name = [found.title, ...found.heading.filter((heading) => heading !== found.title)].join(" › ") || found.path;
   const day = found.created || (found.modified || "").slice(0, 10);
-  const facts = [found.kind, null, found.domain || found.source, day].filter((fact) => fact !== "");
+  // Where nothing was asked nothing was scored.
+  const facts = [found.kind, found.why.length ? null : "", found.domain || found.source, day].filter((fact) => fact !== "");
   const line = make("p", { class: "facts" });
   facts.forEach((fact, number) => {
     if (number) line.append(" · ");
-    line.append(number === 1 ? make("b", { class: found.confidence, title: "confidence: " + found.confidence }, found.score.toFixed(2)) : fact);
+    line.append(fact === null ? make("b", { class: found.confidence, title: "confidence: " + found.confidence }, found.score.toFixed(2)) : fact);
   });
   const node = make("li", { class: "result " + found.confidence },
     make("h2", null, make("a", { class: "title", href: target(found), dir: "auto", rel: "noreferrer" }, name)),
@@ -240,12 +248,35 @@ async function look(found) {
 
 // The lines around the passage, the passage itself set off, its best sentence marked.
 function inContext(body, found) {
-  const lines = body.text.split("\n"), from = found.line - body.line, to = found.end_line - body.line + 1;
-  const before = lines.slice(0, Math.max(from, 0)).join("\n"), after = lines.slice(to).join("\n");
-  const passage = lines.slice(Math.max(from, 0), to).join("\n");
-  const [start, end] = best(passage, found.snippet);
+  const text = body.text, lines = text.split("\n"), through = (line) => lines.slice(0, Math.max(line - body.line + 1, 0)).join("\n").length;
+  let from = found.line > body.line ? through(found.line - 1) + 1 : 0, to = through(found.end_line);
+  if (found.line === found.end_line) {
+    // Pages and boards have no lines of their own: where the text says what the snippet says.
+    const [start, end] = best(text, found.snippet);
+    if (end > start) [from, to] = [text.slice(0, start).lastIndexOf("\n") + 1, (text + "\n").indexOf("\n", end)];
+  }
+  const before = text.slice(0, from), passage = text.slice(from, to), after = text.slice(to + 1);
+  const [start, end] = found.why.length ? sentence(passage, found) : [0, 0];
   const more = body.lines > body.end_line ? "\n…" : "";
-  return [before && before + "\n", make("span", { class: "chunk" }, passage.slice(0, start), end > start ? make("mark", null, passage.slice(start, end)) : "", passage.slice(end)), after + more];
+  return [before, make("span", { class: "chunk" }, passage.slice(0, start), end > start ? make("mark", null, passage.slice(start, end)) : "", passage.slice(end)), after + more];
+}
+
+// The sentence of the passage, among those that the snippet shows, that says most of the words; or
+// the first of them, with which a snippet begins that was chosen by its meaning.
+function sentence(passage, found) {
+  const [start, end] = best(passage, found.snippet);
+  if (end <= start || !Intl.Segmenter) return [start, end];
+  const points = Array.from(found.snippet), said = new Set(found.highlights.map(([from, to]) => points.slice(from, to).join("").toLowerCase()));
+  const asked = (box.value.match(/[\p{L}\p{N}]{4,}/gu) || []).length, wordy = said.size && said.size >= 0.6 * asked;
+  const unwrapped = passage.replace(/(?<=[^\n]{50})\n(?=[^\s\-*+#>|])/g, " ");
+  let chosen = null, most = -1;
+  for (const { segment, index } of new Intl.Segmenter("en", { granularity: "sentence" }).segment(unwrapped)) {
+    const text = segment.trimEnd(), first = index + /^\s*(?:[-*+>#]+\s+)?/.exec(text)[0].length, last = index + text.length;
+    if (last <= start || first >= end || first >= last) continue;
+    const lower = segment.toLowerCase(), number = wordy ? Array.from(said).filter((word) => lower.includes(word)).length : 0;
+    if (number > most) [chosen, most] = [[first, last], number];
+  }
+  return chosen && chosen[1] - chosen[0] <= 600 ? chosen : [start, end];
 }
 
 // Where the passage says what the snippet says: the longest run of words that both have.
@@ -267,7 +298,7 @@ function best(text, snippet) {
   return [here[last - length + 1].index, end + (tail ? tail[0].length : 0)];
 }
 
-function open(found, apart) {
+function follow(found, apart) {
   const href = target(found);
   if (/^obsidian:/i.test(href)) location.href = apart ? href + "&paneType=tab" : href;
   else if (apart) window.open(href, "_blank", "noopener,noreferrer");
@@ -293,7 +324,7 @@ document.addEventListener("keydown", (event) => {
   else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && plain && (inBox || inList || !typing && !document.activeElement.closest("#preview"))) move(event.key === "ArrowDown" ? 1 : -1);
   else if (event.key === "Enter" && (inBox || (inList && document.activeElement.matches(".title"))) && (rows[current] || inBox)) {
     if (inBox && timer) search(state(), "replace");
-    else if (rows[current]) open(rows[current], !plain);
+    else if (rows[current]) follow(rows[current], !plain);
   }
   else if (event.key === "Escape") {
     if (inBox && box.value) { box.value = ""; search(state(), "replace"); }

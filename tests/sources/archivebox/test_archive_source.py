@@ -3,9 +3,6 @@
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +15,6 @@ from asterisk_search.records import Entry, Skip, SkipReason
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from asterisk_search.sources.opening import detect, source_root
 from tests.conformance.source import SourceConformance
-from tests.conftest import ROOT
 from tests.sources.archivebox.archives import (
     SCHEMAS,
     WORDS,
@@ -30,6 +26,7 @@ from tests.sources.archivebox.archives import (
     unpacked,
     write,
 )
+from tests.sources.nobody import folder_for_all, lines_of_nobody
 
 URL = "https://www.example.org/harbour"
 PATH = "example.org/harbour"
@@ -278,23 +275,17 @@ def test_a_lost_folder_is_said_and_keeps_what_was_indexed(tmp_path: Path) -> Non
     assert skips[PATH] == "vanished: its folder is missing"
 
 
-UNREADABLE = """
-import os, sys
-from pathlib import Path
+def test_what_may_not_be_read_is_said() -> None:
+    imports = """
 from asterisk_search.sources.archivebox.source import ArchiveSource
 from tests.sources.archivebox.archives import read_all
-if os.getuid() == 0:
-    os.setgid(65534)
-    os.setuid(65534)
+"""
+    program = """
 for path, reason in sorted(read_all(ArchiveSource("a", Path(sys.argv[1])))[1].items()):
     print(path, reason)
 """
-
-
-def test_what_may_not_be_read_is_said() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        archive = Archive(Path(name) / "a")
+    with folder_for_all() as folder:
+        archive = Archive(folder / "a")
         closed = [
             archive.add("http://example.org/one", dom()),
             archive.add("http://example.org/two", dom()) / "output.html",
@@ -304,14 +295,10 @@ def test_what_may_not_be_read_is_said() -> None:
         for path in closed:
             path.chmod(0)
         try:
-            # Root may read everything, so the scan runs as nobody.
-            run = subprocess.run(
-                [sys.executable, "-c", UNREADABLE, str(archive.root)],
-                capture_output=True, text=True, check=True, cwd=ROOT,
-            )  # fmt: skip
+            said = lines_of_nobody(imports, program, archive.root)
         finally:
             closed[0].chmod(0o755)
-    assert run.stdout.splitlines() == [
+    assert said == [
         "example.org/two unreadable: Permission denied",
         "index.sqlite3 unreadable: unable to open database file; what lies in the folders is "
         "indexed instead",
