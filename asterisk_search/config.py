@@ -123,7 +123,7 @@ class DaemonSettings:
 
     watch: bool = True
     """Notice changes by the system's events; otherwise by looking every ``poll_seconds``."""
-    settle_ms: int = 400
+    settle_ms: int = 300
     """How long a file must have been left alone before it is read."""
     poll_seconds: int = 30
     reconcile_minutes: int = 60
