@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 import dacite
 import platformdirs
 
-from asterisk_search.errors import ConfigError
+from asterisk_search.errors import ConfigError, reason_of
 from asterisk_search.sources.archivebox.preference import PREFERENCE
 from asterisk_search.storage.folder import expanded
 
@@ -123,7 +123,7 @@ class DaemonSettings:
 
     watch: bool = True
     """Notice changes by the system's events; otherwise by looking every ``poll_seconds``."""
-    settle_ms: int = 400
+    settle_ms: int = 300
     """How long a file must have been left alone before it is read."""
     poll_seconds: int = 30
     reconcile_minutes: int = 60
@@ -225,7 +225,7 @@ def _read(path: Path) -> str:
         return expanded(str(path)).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"the configuration {path} cannot be read: {error}",
+            f"the configuration {path} cannot be read: {reason_of(error)}",
             hint="check --config and ASTERISK_SEARCH_CONFIG",
         ) from error
 

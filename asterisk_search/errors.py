@@ -118,3 +118,8 @@ class EntrySkipped(AsteriskError):
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+
+
+def reason_of(error: Exception) -> str:
+    """What the system says of a failure, without its number and path, which are said already."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

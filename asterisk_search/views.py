@@ -158,6 +158,8 @@ class State(StrEnum):
     """Nothing speaks against it: the next `index` will take it."""
     MISSING = "missing"
     """There is no such file, and none is indexed."""
+    FOLDER = "folder"
+    """A folder of a source, or a source itself."""
     OUTSIDE = "outside"
     """It lies in no source."""
 

@@ -6,9 +6,8 @@ import click
 
 from asterisk_search.cli.flags import json_option
 from asterisk_search.cli.options import filter_options, filters_of, open_library, print_json
-from asterisk_search.cli.render import say, warn
+from asterisk_search.cli.render import count, say, shown, warn
 from asterisk_search.service.wire_views import duplicates_json
-from asterisk_search.text.folding import visible
 from asterisk_search.views import Card, DuplicateGroup
 
 
@@ -34,7 +33,8 @@ def command(
         return
     for group in found.groups:
         _print(group)
-    say(f"{len(found.groups):,} groups among {found.compared:,} · {found.took_ms / 1000:.1f} s")
+    groups, compared = count(len(found.groups), "group"), count(found.compared, "document")
+    say(f"{groups} among {compared} · {found.took_ms / 1000:.1f} s")
 
 
 def _print(group: DuplicateGroup) -> None:
@@ -42,10 +42,10 @@ def _print(group: DuplicateGroup) -> None:
     for other in group.others:
         click.echo(f"{other.alike.share:.2f}  {_line(other.card)}  ({other.alike.how})")
     for copy in group.copies[1:]:
-        click.echo(f"copy  {visible(copy)}")
+        click.echo(f"copy  {shown(copy)}")
     click.echo()
 
 
 def _line(card: Card) -> str:
     mark = f"  ({card.demoted})" if card.demoted else ""
-    return f"{click.style(visible(card.id), fg='cyan')}  {card.modified[:10]}{mark}"
+    return f"{click.style(shown(card.id), fg='cyan')}  {card.modified[:10]}{mark}"

@@ -23,7 +23,7 @@ from asterisk_search.service.wire import update_json
     "--type", "as_type", type=click.Choice(["files"]),
     help="What a new PATH is, if no notes or archive: a folder of text, Markdown and PDF files.",
 )  # fmt: skip
-@click.option("--prune", is_flag=True, help="Accept that more than half of the notes are gone.")
+@click.option("--prune", is_flag=True, help="Accept that more than half of a source is gone.")
 @click.option("--rebuild", is_flag=True, help="Set the index aside and make a new one.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no summary.")
 @json_option
@@ -39,10 +39,11 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Index the notes at PATH, or bring every indexed folder up to date.
+    """Index the notes or archives at PATH, or bring every indexed folder up to date.
 
     Only what has changed is read, and only new text is embedded. It may be interrupted at any
-    time; run it again to go on. Notes can be searched by their words while vectors are made.
+    time; run it again to go on. What was read can be searched by its words while vectors are
+    made.
     """
     library = open_library(ctx)
     if rebuild and (aside := library.rebuild(paths)):

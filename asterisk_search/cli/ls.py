@@ -8,9 +8,8 @@ import click
 
 from asterisk_search.cli.flags import json_option
 from asterisk_search.cli.options import filter_options, filters_of, open_library, print_json
-from asterisk_search.cli.render import say, warn
+from asterisk_search.cli.render import say, shown, warn
 from asterisk_search.service.wire_views import card_path, listing_json
-from asterisk_search.text.folding import visible
 from asterisk_search.views import Card, Order
 
 ORDERS = click.Choice([order.value for order in Order])
@@ -50,7 +49,7 @@ def command(
 
 
 def _line(card: Card) -> str:
-    tags = visible(" ".join(f"#{tag}" for tag in card.tags))
+    tags = shown(" ".join(f"#{tag}" for tag in card.tags))
     date = card.date or card.modified[:10] or "-"
-    place = click.style(visible(card.id), fg="cyan")
+    place = click.style(shown(card.id), fg="cyan")
     return "  ".join(filter(None, [f"{date:<10}", place, tags]))

@@ -11,12 +11,12 @@ from typing import Final
 import click
 
 from asterisk_search.cli.terminal import colour
-from asterisk_search.errors import AsteriskError
+from asterisk_search.errors import AsteriskError, reason_of
 from asterisk_search.text.folding import visible
 
 COMMANDS: Final = {
-    "index": "Index folders of notes, or bring all of them up to date.",
-    "query": "Search the notes by words and by meaning.",
+    "index": "Index folders of notes and archives, or bring all of them up to date.",
+    "query": "Search notes and pages by words and by meaning.",
     "similar": "Find notes that say what a note, or a text, says.",
     "related": "List what belongs to a note, with the reasons.",
     "dupes": "Find documents that say the same; nothing is deleted.",
@@ -65,6 +65,18 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"asterisk_search.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed; for an unknown one the nearest is named."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {visible(args[0])!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing any command."""
         with formatter.section("Commands"):
@@ -90,7 +102,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
 )  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context, data_dir: str | None, config: str | None) -> None:
-    """Local semantic search over your own notes; nothing ever leaves this machine.
+    """Local semantic search over your own notes and saved pages; nothing ever leaves this machine.
 
     \b
     asterisk-search index ~/vault
@@ -132,9 +144,14 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         # Rooms map their own; what is left is the output, or a folder nobody thought of.
         sys.stdout = None
-        click.echo(f"error: {visible(str(error))}", err=True)
+        click.echo(f"error: {visible(_reason(error))}", err=True)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _reason(error: OSError) -> str:
+    named = f"{error.filename}: " if isinstance(error.filename, str) else ""
+    return f"{named}{reason_of(error)}"
 
 
 def _report(error: AsteriskError) -> int:

@@ -43,7 +43,7 @@ def command(
     no_daemon: bool,
     **options: Any,  # noqa: ANN401 - the others are for `querying`
 ) -> None:
-    """Search the notes for WORDS; without words, list the newest that pass the filters.
+    """Search notes and pages for WORDS; without words, list the newest that pass the filters.
 
     WORDS may hold "phrases" that must occur, -words that must not, either OR other, and filters:
     #tag, folder:, path:, title:, source:, type:, domain:, url:, after:, before:, age:<30d,

@@ -13,9 +13,8 @@ from asterisk_search.cli.options import (
     open_settings,
     print_json,
 )
-from asterisk_search.cli.render import print_result, say, warn
+from asterisk_search.cli.render import print_result, say, shown, warn
 from asterisk_search.service.wire_views import related_json
-from asterisk_search.text.folding import visible
 from asterisk_search.views import Relative
 
 
@@ -48,7 +47,7 @@ def command(
         return
     for relative in found.relatives:
         print_result(relative.result)
-        click.echo(click.style(f"    {visible(_reasons(relative))}", dim=True))
+        click.echo(click.style(f"    {shown(_reasons(relative))}", dim=True))
     library.remember([relative.result for relative in found.relatives])
     say(f"{len(found.relatives)} related · {found.took_ms:.0f} ms")
 

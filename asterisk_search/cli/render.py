@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from asterisk_search.answers import Answer, Result
-from asterisk_search.cli.terminal import Screen, highlight, hyperlink, screen
+from asterisk_search.cli.terminal import Screen, highlight, hyperlink, isolated, screen
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
 from asterisk_search.service.wire import confidence
@@ -39,6 +39,12 @@ def say(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+def shown(text: str, on: Screen | None = None) -> str:
+    """Other people's text, which moves neither the cursor nor what stands beside it."""
+    plain = visible(text)
+    return isolated(plain) if (on or screen()).isolates else plain
+
+
 def warn(text: str) -> None:
     """One line the reader should not miss."""
     click.echo(_warning(text), err=True)
@@ -64,7 +70,7 @@ def answer_lines(answer: Answer, shown_on: Screen, *, explain: bool, served_by: 
     found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
     last = (
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
-        f"{_count(answer.documents, 'note')}" + (" · daemon" if served_by == "daemon" else "")
+        f"{count(answer.documents, 'document')}" + (" · daemon" if served_by == "daemon" else "")
     )
     return [*lines, (last, True)]
 
@@ -83,25 +89,27 @@ def _result_lines(result: Result, shown_on: Screen, *, explain: bool) -> Iterato
         filter(
             None,
             [
-                visible(passage.source),
+                shown(passage.source, shown_on),
                 f"{result.score:.2f}",
                 passage.date or passage.modified[:10],
                 visible(passage.page.domain) if passage.page else "",
             ],
         )
     )
-    title = click.style(visible(name), bold=level != "low" or None, dim=level == "low" or None)
+    title = click.style(
+        shown(name, shown_on), bold=level != "low" or None, dim=level == "low" or None
+    )
     title = hyperlink(title, result.url) if shown_on.links else title
     yield f"{result.rank:>2}  {title}  {click.style(facts, fg=_COLOURS[level])}"
-    tags = visible(" ".join(f"#{tag}" for tag in passage.tags))
+    tags = shown(" ".join(f"#{tag}" for tag in passage.tags), shown_on)
     where = passage.path if passage.page else f"{passage.path}:{passage.line}"
-    place = click.style(visible(where), fg="cyan")
+    place = click.style(shown(where, shown_on), fg="cyan")
     marks = [place, tags, f"({passage.demoted})" if passage.demoted else ""]
     yield "    " + "  ".join(filter(None, marks))
-    for line in _wrapped(result, shown_on.width):
+    for line in _wrapped(result, shown_on):
         yield click.style(f"    {line}", dim=True) if level == "low" else f"    {line}"
     for twin in result.duplicates:
-        yield click.style(f"    same: {visible(twin.path)}", dim=True)
+        yield click.style(f"    same: {shown(twin.path, shown_on)}", dim=True)
     if explain:
         yield click.style(f"    {_explained(result)}", dim=True)
 
@@ -112,7 +120,7 @@ def _explained(result: Result) -> str:
         f"{part.raw:.3g} → {part.contribution:+.2f}"
         for part in result.parts
     ]
-    others = f"; {_count(result.others, 'further passage')}" if result.others else ""
+    others = f"; {count(result.others, 'further passage')}" if result.others else ""
     return "  ".join(parts) + others
 
 
@@ -126,15 +134,16 @@ def print_update(report: UpdateReport) -> None:
             "words are searchable; run `asterisk-search doctor`"
         )
     if report.problem:
-        warn(f"all notes are indexed, but {report.problem}")
+        warn(f"everything is indexed, but {report.problem}")
     if report.pending:
-        warn(f"{_count(report.pending, 'passage')} still without a vector")
-    rate = sum(s.new + s.changed + s.moved for s in report.sources) / max(report.seconds, 1e-9)
+        warn(f"{count(report.pending, 'passage')} still without a vector")
+    read = sum(s.new + s.changed + s.moved for s in report.sources)
+    rate = f"{read / max(report.seconds, 1e-9):,.1f} documents/s · " if read else ""
     click.echo(
-        f"{_count(report.documents, 'note')} · {_count(report.chunks, 'passage')} · "
-        f"{_count(report.embedded, 'text')} embedded · "
+        f"{count(report.documents, 'document')} · {count(report.chunks, 'passage')} · "
+        f"{count(report.embedded, 'text')} embedded · "
         f"{report.index_bytes / 1e6:.1f} MB index · {_duration(report.seconds)} · "
-        f"{rate:,.1f} notes/s · peak {report.peak_bytes / 1e6:.0f} MB"
+        f"{rate}peak {report.peak_bytes / 1e6:.0f} MB"
     )
 
 
@@ -160,8 +169,8 @@ def _print_source_report(report: SourceReport) -> None:
         )
     if report.withheld:
         warn(
-            f"{report.withheld:,} notes of {report.source} are gone, more than half of it; they "
-            "were kept in case a disk is missing. If they are really gone: "
+            f"{report.withheld:,} documents of {report.source} are gone, more than half of it; "
+            "they were kept in case a disk is missing. If they are really gone: "
             "asterisk-search index --prune"
         )
 
@@ -171,18 +180,18 @@ def print_status(status: Status) -> None:
     for info in status.sources:
         print_source(info)
     click.echo(
-        f"{_count(status.documents, 'note')} · {_count(status.chunks, 'passage')} · "
-        f"{_count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
+        f"{count(status.documents, 'document')} · {count(status.chunks, 'passage')} · "
+        f"{count(status.vectors, 'vector')} · {status.index_bytes / 1e6:.1f} MB in "
         f"{visible(status.data_dir)}"
     )
     if status.next_model:
         warn(
             f"vectors of another model ({status.next_model}) are being made, "
-            f"{_count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
+            f"{count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
             "`asterisk-search index` goes on"
         )
     elif status.pending:
-        warn(f"{_count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
+        warn(f"{count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
     if status.skips:
         click.echo(f"{len(status.skips):,} skipped  → asterisk-search status --skipped")
     if status.warnings:
@@ -205,7 +214,8 @@ def print_skipped(status: Status) -> None:
 def print_source(info: SourceInfo) -> None:
     """One source."""
     facts = [
-        _count(info.documents, "note"), _count(info.chunks, "passage"),
+        count(info.documents, "page" if info.spec.type == "archive" else "document"),
+        count(info.chunks, "passage"),
         f"{info.pending:,} pending" if info.pending else "",
         f"{info.skipped:,} skipped" if info.skipped else "",
         f"updated {info.updated}" if info.updated else "never scanned to its end",
@@ -224,9 +234,9 @@ def print_check(check: Check) -> None:
     )
 
 
-def _wrapped(result: Result, columns: int) -> list[str]:
+def _wrapped(result: Result, shown_on: Screen) -> list[str]:
     """The snippet's lines; highlighted after wrapping, since escapes have no width."""
-    width = min(max(columns, 40), 120) - 4
+    width = min(max(shown_on.width, 40), 120) - 4
     text = visible(result.snippet)
     lines, at = [], 0
     for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
@@ -236,12 +246,14 @@ def _wrapped(result: Result, columns: int) -> list[str]:
             for start, end in result.highlights
             if start < at + len(line) and end > at
         ]
-        lines.append(highlight(line, inside))
+        marked = highlight(line, inside)
+        lines.append(isolated(marked) if shown_on.isolates else marked)
         at += len(line)
     return lines
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """``1 note``, ``2 notes``."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 

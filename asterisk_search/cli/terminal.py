@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ class Screen(NamedTuple):
     width: int
     links: bool
     """Whether hyperlinks will be understood."""
+    isolates: bool = False
+    """Whether right-to-left text is to be kept from what is beside it: on a terminal."""
 
 
 def supports_hyperlinks(environ: Mapping[str, str], terminal: bool) -> bool:
@@ -52,7 +55,9 @@ def colour(environ: Mapping[str, str]) -> bool | None:
 
 def screen() -> Screen:
     """The one that this process writes to."""
-    return Screen(_columns(os.environ), supports_hyperlinks(os.environ, sys.stdout.isatty()))
+    terminal = sys.stdout.isatty()
+    links = supports_hyperlinks(os.environ, terminal)
+    return Screen(_columns(os.environ), links, isolates=terminal)
 
 
 def _columns(environ: Mapping[str, str]) -> int:
@@ -68,6 +73,18 @@ def _columns(environ: Mapping[str, str]) -> int:
 def hyperlink(text: str, url: str) -> str:
     """``text`` that opens ``url`` when clicked."""
     return f"\033]8;;{url}\033\\{text}\033]8;;\033\\"
+
+
+def isolated(text: str) -> str:
+    """``text`` between isolates (U+2068, U+2069) where it holds right-to-left letters.
+
+    For terminals alone: without them, one Hebrew word turns round the numbers and names beside it
+    (Unicode Standard Annex #9, section 2.4).
+    """
+    turns = not text.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL") for letter in text
+    )
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def highlight(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -7,9 +7,8 @@ import click
 
 from asterisk_search.cli.flags import json_option
 from asterisk_search.cli.options import open_library, print_json
-from asterisk_search.cli.render import print_result, say
+from asterisk_search.cli.render import print_result, say, shown
 from asterisk_search.service.wire_views import why_json
-from asterisk_search.text.folding import visible
 from asterisk_search.views import Card, Ranked, State, Why
 
 _COLOURS: Final = {State.INDEXED: "green", State.SKIPPED: "red", State.GONE: "red"}
@@ -36,10 +35,10 @@ def command(ctx: click.Context, path: str, query: str, as_json: bool) -> None:
 
 def _print(why: Why) -> None:
     state = click.style(why.state.value, fg=_COLOURS.get(why.state, "yellow"), bold=True)
-    click.echo(f"{visible(why.path)}: {state}: {visible(why.reason)}")
+    click.echo(f"{shown(why.path)}: {state}: {shown(why.reason)}")
     if why.card is not None:
         for name, value in _facts(why, why.card):
-            click.echo(f"  {name:<9} {visible(value)}")
+            click.echo(f"  {name:<9} {shown(value)}")
     if why.ranked is not None:
         _print_ranked(why.ranked)
     if why.fix:
@@ -50,7 +49,9 @@ def _facts(why: Why, card: Card) -> Iterator[tuple[str, str]]:
     yield "id", card.id
     yield "passages", f"{why.chunks} · {why.vectors} with a vector · {why.pending} waiting"
     yield "digest", card.digest.hex()
-    yield "modified", f"{card.modified} · {card.size:,} bytes"
+    # What the size of a saved page would be is not known: only its snapshots have one.
+    size = "" if card.page else f" · {card.size:,} bytes"
+    yield "modified", f"{card.modified}{size}"
     yield "model", why.model or "none yet"
     if card.demoted:
         yield "ranks low", f"it is a {card.demoted}"

@@ -65,7 +65,7 @@ class Sync:
         stored = self.catalog.stored(self.source.name)
         plan = make_plan(stored, entries, skips, self.prepared)
         progress.note(
-            f"{self.source.name}: {len(entries)} notes found, {len(plan.read)} to read, "
+            f"{self.source.name}: {len(entries)} documents found, {len(plan.read)} to read, "
             f"{plan.unchanged} unchanged, {len(plan.gone)} gone"
         )
         report = self._carry_out(plan, stored, skips, progress)

@@ -29,13 +29,15 @@ class Explaining(Asking, Remembering):
         Raises:
             NothingIndexed: there is no index, no source, or none of the name asked for.
         """
+        from asterisk_search.search.notices import unknown
         from asterisk_search.search.query import cleaned
 
         with self._viewing() as viewer:
             specs = choose(viewer.specs(), filters.sources or None)
             narrowed = cleaned(Query("", filters)).in_sources(specs).filters
             cards = viewer.listed(narrowed, order, -1 if limit is None else limit)
-            return Listing(tuple(cards), viewer.count(narrowed))
+            notices = tuple(unknown(narrowed, viewer))
+            return Listing(tuple(cards), viewer.count(narrowed), notices)
 
     def why(self, path: str, query: str = "") -> Why:
         """Whether ``path`` is indexed and why; with ``query``, what it gets for it.

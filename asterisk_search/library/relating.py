@@ -27,6 +27,7 @@ class Relating(Viewing):
             NoSuchDocument, UsageError: see `Viewing.find`.
             NothingIndexed: there is no index, or no source of the name asked for.
         """
+        from asterisk_search.search.notices import unknown
         from asterisk_search.search.related import related
         from asterisk_search.search.results import present
         from asterisk_search.search.similar import Neighbourhood
@@ -35,13 +36,13 @@ class Relating(Viewing):
         with self._net() as net:
             narrowed = self._narrowed(filters, net)
             card = self._resolved(note, net).card
-            notices: tuple[str, ...] = ()
+            notices = tuple(unknown(narrowed, net))
             try:
                 near = Neighbourhood(net, self._index(net), narrowed).around(
                     self._of_note(card, net), card.document
                 )
             except EmbedderUnavailable as error:
-                near, notices = [], (f"meaning took no part: {error.message}",)
+                near, notices = [], (*notices, f"meaning took no part: {error.message}")
 
             def allowed(documents: Iterable[int]) -> set[int]:
                 return net.passing(list(documents), narrowed)
@@ -64,6 +65,7 @@ class Relating(Viewing):
             NothingIndexed: there is no index, or no source of the name asked for.
         """
         from asterisk_search.search.duplicates import MOST_DOCUMENTS, MOST_PASSAGES, Finder
+        from asterisk_search.search.notices import unknown
 
         started = time.monotonic()
         with self._net() as net:
@@ -72,7 +74,7 @@ class Relating(Viewing):
                 card.document: card for card in net.listed(narrowed, Order.DATE, MOST_DOCUMENTS)
             }
             total, passages = net.count(narrowed), len(net.matching(narrowed))
-            notices = []
+            notices = list(unknown(narrowed, net))
             if total > len(cards):
                 notices.append(f"only the newest {len(cards):,} of {total:,} were compared")
             index = None

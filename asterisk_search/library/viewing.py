@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from asterisk_search.protocols import VectorIndex, Vectors
     from asterisk_search.storage.viewing import SqliteViewer
 
+_SILENT = "the note says nothing that could be compared"
+
 
 class Viewing(Opened):
     """Find, read, compare."""
@@ -58,6 +60,7 @@ class Viewing(Opened):
             EmbedderUnavailable: nothing has vectors yet, or the model cannot read ``text``.
             NothingIndexed: there is no index, or no source of the name asked for.
         """
+        from asterisk_search.search.notices import unknown
         from asterisk_search.search.results import present
         from asterisk_search.search.similar import Neighbourhood
 
@@ -79,7 +82,7 @@ class Viewing(Opened):
                 documents=documents,
                 pending=pending,
                 updated=viewer.updated(),
-                notices=() if len(vectors) else ("the note says nothing that could be compared",),
+                notices=(*unknown(filters, viewer), *(() if len(vectors) else (_SILENT,))),
             )
         return found.timed(time.monotonic() - started)
 

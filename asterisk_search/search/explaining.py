@@ -1,20 +1,29 @@
 """Why one path is, or is not, found."""
 
 import os
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asterisk_search.errors import NoSuchDocument
+from asterisk_search.errors import NoSuchDocument, UsageError
 from asterisk_search.records import SourceSpec
 from asterisk_search.search.resolving import resolve
+from asterisk_search.search.snapshots import (
+    UPDATE,
+    copy_at,
+    explain_skip,
+    explain_unfound,
+    skipped_page,
+)
+from asterisk_search.sources.opening import ARCHIVE
 from asterisk_search.sources.rules import Rulebook
 from asterisk_search.storage.folder import expanded
 from asterisk_search.storage.viewing import SqliteViewer
+from asterisk_search.text.folding import printable
 from asterisk_search.views import Card, State, Why
 
-_UPDATE = "asterisk-search index"
-_NOT_TEXT = "archive"
+_FOLDER = "a folder is not indexed by itself, the documents in it are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,16 @@ class Explainer:
         """
         place = _absolute(path)
         spec = _owner(place, self.specs)
+        if not path.strip():
+            raise UsageError("there is nothing to explain", hint="give a path, or a note's name")
         if spec is not None and (os.path.lexists(place) or _looks_absolute(path)):
-            return self._in_source(place, spec)
+            inside = self._in_archive if spec.type == ARCHIVE else self._in_source
+            return inside(place, spec)
         try:
             return self._indexed(resolve(path, self.viewer, self.specs).card)
         except NoSuchDocument:
+            if skipped := skipped_page(path, self.specs, self.viewer):
+                return explain_skip(*skipped, path)
             if os.path.lexists(place):
                 return self._outside(place)
             raise
@@ -50,16 +64,23 @@ class Explainer:
             return self._indexed(card)
         why = Why(str(place), State.MISSING, "there is no such file", spec.name)
         if skip := self.viewer.skip(spec.name, ref):
-            reason = f"{skip.reason.value.replace('_', ' ')}" + (
-                f": {skip.detail}" if skip.detail else ""
-            )
-            return replace(why, state=State.SKIPPED, reason=reason, fix=f"mend it, then {_UPDATE}")
+            return explain_skip(skip, spec, str(place))
         if not os.path.lexists(place):
             return why
-        if rule := self.rulebook(spec).verdict(ref):
+        folder = place.is_dir()
+        if rule := self.rulebook(spec).verdict(ref, folder=folder):
             return replace(why, state=State.EXCLUDED, reason=rule)
+        if folder:
+            listed = f"asterisk-search ls --folder {shlex.quote(printable(os.fsdecode(ref)))}"
+            return replace(why, state=State.FOLDER, reason=_FOLDER, fix=listed)
         return replace(why, state=State.NEW, reason="no rule excludes it; it was not there at the "
-                       "last scan, or is no document by itself", fix=_UPDATE)  # fmt: skip
+                       "last scan, or is no document by itself", fix=UPDATE)  # fmt: skip
+
+    def _in_archive(self, place: Path, spec: SourceSpec) -> Why:
+        inside = place.relative_to(spec.root).as_posix()
+        if found := copy_at(inside, spec.name, self.viewer):
+            return replace(self._indexed(found[0]), path=str(place), reason=found[1])
+        return explain_unfound(place, spec, self.viewer)
 
     def _indexed(self, card: Card) -> Why:
         chunks, vectors, pending = self.viewer.passage_counts(card.document)
@@ -76,10 +97,15 @@ class Explainer:
             vectors=vectors,
             pending=pending,
             model=(self.viewer.fingerprint() or "")[:12],
-            fix=_UPDATE if pending else fixes.get(state, _UPDATE),
+            fix=UPDATE if pending else fixes.get(state, UPDATE),
         )
 
     def _outside(self, place: Path) -> Why:
+        for spec in self.specs:
+            if Path(spec.root) == place:
+                listed = f"asterisk-search ls --source {shlex.quote(spec.name)}"
+                return Why(str(place), State.FOLDER, f"it is the source {spec.name}", spec.name,
+                           fix=listed)  # fmt: skip
         named = ", ".join(spec.root for spec in self.specs)
         return Why(
             str(place), State.OUTSIDE, f"it lies in no indexed folder ({named})",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from asterisk_search.errors import UsageError
+from asterisk_search.errors import UsageError, reason_of
 from asterisk_search.views import Judged, Scores
 
 MOST: Final = 10_000
@@ -30,7 +30,7 @@ def read_judged(path: Path) -> list[Judged]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{path} cannot be read: {error}", hint="give a .toml or .jsonl"
+            f"{path} cannot be read: {reason_of(error)}", hint="give a .toml or .jsonl"
         ) from error
     rows = _lines(path, text) if path.suffix in (".jsonl", ".ndjson") else _tables(path, text)
     found = [_judged(path, line, row) for line, row in rows]

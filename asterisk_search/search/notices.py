@@ -9,12 +9,12 @@ from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.text.folding import fold, tag_key
 
 _SENTENCES: Final = {
-    "tags": "no note has the tag #{}",
-    "folders": "no note lies in the folder {!r}",
+    "tags": "nothing has the tag #{}",
+    "folders": "nothing lies in the folder {!r}",
     "domains": "no page is of the web site {!r}",
     "types": "nothing is of the type {!r}",
     "sources": "there is no source named {!r}",
-    "properties": "no note has the property {!r}",
+    "properties": "nothing has the property {!r}",
 }
 _ALWAYS: Final = frozenset({"note", "page"})
 """Types that are no mistake even where there is nothing of them."""
@@ -22,7 +22,7 @@ _ALWAYS: Final = frozenset({"note", "page"})
 
 def notices(query: Query, reader: SqliteReader, documents: int, pending: int) -> tuple[str, ...]:
     """Sentences, the most helpful first."""
-    said = [*query.remarks, *_unknown(query.filters, reader)]
+    said = [*query.remarks, *unknown(query.filters, reader)]
     if not documents:
         said.append("the index is empty: run `asterisk-search index`")
     if pending and reader.coming():
@@ -38,7 +38,7 @@ def notices(query: Query, reader: SqliteReader, documents: int, pending: int) ->
     return tuple(said)
 
 
-def _unknown(filters: Filters, reader: SqliteReader) -> Iterator[str]:
+def unknown(filters: Filters, reader: SqliteReader) -> Iterator[str]:
     """One sentence for each thing that a filter names and that is not there, with its nearest."""
     for kind, sentence in _SENTENCES.items():
         for name in _named(filters, kind):
@@ -62,6 +62,9 @@ def _only(kind: str, name: str) -> Filters:
 
 
 def _nearest(word: str, reader: SqliteReader, kind: str) -> str:
-    by_key = {name.casefold(): name for name in reader.known(kind)}
+    known = reader.known(kind)
+    # A nested tag or folder is often remembered by its last part alone.
+    by_key = {name.rpartition("/")[2].casefold(): name for name in reversed(known)}
+    by_key |= {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), by_key, 1, 0.5)
     return f" (nearest: {by_key[close[0]]})" if close else ""

@@ -30,7 +30,8 @@ def resolve(note: str, viewer: SqliteViewer, specs: Sequence[SourceSpec]) -> Pla
     """The document, and the passage of it, that ``note`` names.
 
     In this order: ``source:path``, an absolute path or one that begins with a dot, a path inside
-    a source, a title or alias, the end of a path. The extension ``.md`` may be left out;
+    a source, a title or alias, the end of a path;
+    or the web address of a saved page. The extension ``.md`` may be left out;
     ``#3`` at the end of an id means its passage of that number.
 
     Raises:
@@ -42,7 +43,7 @@ def resolve(note: str, viewer: SqliteViewer, specs: Sequence[SourceSpec]) -> Pla
         for find in _ways(name, viewer, specs):
             if cards := find():
                 return _place(_only(wanted, cards), ordinal, viewer)
-    raise NoSuchDocument(f"no note answers to {wanted!r}", hint=_hint(wanted, viewer))
+    raise NoSuchDocument(f"no document answers to {wanted!r}", hint=_hint(wanted, viewer))
 
 
 def _readings(note: str) -> Iterator[tuple[str, int | None]]:
@@ -70,6 +71,7 @@ def _ways(
         yield partial(viewer.by_name, bare)
         for suffix in _SUFFIXES:
             yield partial(viewer.by_ending, bare + suffix)
+        yield partial(viewer.by_address, note)
 
 
 def _on_disk(path: str, viewer: SqliteViewer, specs: Sequence[SourceSpec]) -> list[Card]:
@@ -93,7 +95,7 @@ def _only(note: str, cards: Sequence[Card]) -> Card:
     named = ", ".join(repr(printable(card.id)) for card in cards[:SUGGESTED])
     more = f" and {len(cards) - SUGGESTED} more" if len(cards) > SUGGESTED else ""
     raise UsageError(
-        f"{note!r} may mean {len(cards)} notes", hint=f"name one of them: {named}{more}"
+        f"{note!r} may mean {len(cards)} documents", hint=f"name one of them: {named}{more}"
     )
 
 

@@ -96,7 +96,8 @@ def _in_obsidian(place: Place, found: Found | None) -> Opening:
     root = Path(place.card.root)
     if config_folder(root) is None:
         raise UsageError(
-            f"{place.card.source} is no Obsidian vault", hint="open it with --in editor"
+            f"{place.card.source} is no Obsidian vault",
+            hint=f"open it with --in {'browser' if place.card.page else 'editor'}",
         )
     line = place.line or 1
     if line > 1 and place.card.kind is Kind.NOTE and read_settings(root).opens_at_lines:

@@ -12,6 +12,8 @@ from asterisk_search.text.lines import clean_text
 MOST_PAGES: Final = 1_000
 MOST_SECONDS: Final = 20.0
 """What one file may take; the pages read until then count."""
+_ENCRYPTED: Final = frozenset({"FileNotDecryptedError", "WrongPasswordError", "DependencyError"})
+"""What pypdf raises for files that want a password, or a cipher it has no package for."""
 
 
 class PdfUnreadable(Exception):
@@ -46,5 +48,10 @@ def pdf_text(content: bytes, limit: int) -> list[str]:
     except Exception as error:
         # The library raises whatever a damaged file leads to: KeyError, RecursionError, its own.
         if not any(pages):
-            raise PdfUnreadable(f"{type(error).__name__}: {error}"[:200]) from error
+            raise PdfUnreadable(_reason(error)) from error
     return pages
+
+
+def _reason(error: Exception) -> str:
+    name = type(error).__name__
+    return "it is encrypted" if name in _ENCRYPTED else f"{name}: {error}"[:200]

@@ -24,15 +24,15 @@ class Rulebook:
     max_bytes: int
     kinds: Mapping[bytes, Kind] = field(default_factory=lambda: NOTES)
 
-    def verdict(self, ref: bytes) -> str:
-        """The rule that leaves the file at ``ref`` out, in words; empty when none does."""
+    def verdict(self, ref: bytes, *, folder: bool = False) -> str:
+        """The rule that leaves a file or folder out, in words; empty when none does."""
         parts = ref.split(b"/")
         for depth in range(1, len(parts) + 1):
             inner = b"/".join(parts[:depth])
-            rule = self._of(inner, parts[depth - 1], folder=depth < len(parts))
+            rule = self._of(inner, parts[depth - 1], folder=folder or depth < len(parts))
             if rule:
                 return f"{shown(inner)!r}: {rule}" if depth < len(parts) else rule
-        return self._of_content(ref)
+        return "" if folder else self._of_content(ref)
 
     def _of(self, ref: bytes, name: bytes, *, folder: bool) -> str:
         if is_never_read(name):

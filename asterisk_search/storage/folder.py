@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from asterisk_search.errors import CatalogBusy, CatalogError
+from asterisk_search.errors import CatalogBusy, CatalogError, reason_of
 
 
 def expanded(path: str) -> Path:
@@ -73,7 +73,7 @@ class DataFolder:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise self._unwritable(str(error)) from error
+            raise self._unwritable(reason_of(error)) from error
         if not os.access(self.root, os.W_OK | os.X_OK):
             raise self._unwritable("permission denied")
 
@@ -88,7 +88,7 @@ class DataFolder:
         try:
             handle = os.open(self.root / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise self._unwritable(str(error)) from error
+            raise self._unwritable(reason_of(error)) from error
         try:
             self._take(handle)
             yield
@@ -104,7 +104,7 @@ class DataFolder:
                 hint="wait for it to end; queries work meanwhile",
             ) from error
         except OSError as error:
-            raise self._unwritable(str(error)) from error
+            raise self._unwritable(reason_of(error)) from error
 
     def set_aside(self, moment: datetime) -> Path | None:
         """Rename a catalog that is to be made anew; return its new name, if there was one."""

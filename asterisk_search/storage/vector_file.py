@@ -17,7 +17,7 @@ from typing import Final
 import hnswlib
 import numpy as np
 
-from asterisk_search.errors import CatalogError, VectorFileInvalid
+from asterisk_search.errors import CatalogError, VectorFileInvalid, reason_of
 from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.hnsw import EF_SEARCH, HnswIndex
 
@@ -62,7 +62,7 @@ def save(files: VectorFiles, index: HnswIndex, dim: int, space: str, generation:
     except (OSError, RuntimeError) as error:
         temporary.unlink(missing_ok=True)
         raise CatalogError(
-            f"the vector index could not be saved: {error}",
+            f"the vector index could not be saved: {reason_of(error)}",
             hint="searching still works from the catalog; free some disk space",
         ) from error
 

@@ -14,6 +14,7 @@ from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.rows import unpack_list
 from asterisk_search.storage.spaces import waiting
 from asterisk_search.text.folding import fold
+from asterisk_search.text.urls import url_key
 from asterisk_search.views import Card, Order
 
 _CARD: Final = (
@@ -60,6 +61,17 @@ class SqliteViewer(SqliteReader):
             "d.id IN (SELECT document_id FROM names WHERE key = ?)",
             [fold(" ".join(name.split()))],
         )
+
+    def by_address(self, url: str) -> list[Card]:
+        """Saved pages of that web address, however it is spelt."""
+        return self._cards(
+            "d.id IN (SELECT document_id FROM page_addresses WHERE url_key = ?)", [url_key(url)]
+        )
+
+    def by_copy(self, source: str, folder: str) -> list[Card]:
+        """The saved page of which a copy lies in that folder of an archive."""
+        # Copies are kept as JSON, in which a folder stands as this very text.
+        return self._cards("s.name = ? AND instr(p.copies, ?) > 0", [source, json.dumps(folder)])
 
     def by_ending(self, ending: str) -> list[Card]:
         """Documents whose path ends with these whole components."""

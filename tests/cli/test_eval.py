@@ -33,7 +33,7 @@ def test_eval_names_the_line_of_a_note_that_is_none(
     own.write_text('\n\n[[query]]\ntext = "x"\nexpected = ["Rapht"]\n')
     typed = shell("eval", own)
     assert typed.code == 2
-    assert "line 3: no note answers to 'Rapht'" in typed.err
+    assert "line 3: no document answers to 'Rapht'" in typed.err
     assert "Raft.md" in typed.err
 
 

@@ -1,6 +1,11 @@
 """A folder of files that is no vault, as it is typed."""
 
+import io
+import sys
 from pathlib import Path
+
+import pytest
+from pypdf import PdfWriter
 
 from tests.cli.conftest import Shell
 from tests.sources.test_texts import pdf
@@ -37,3 +42,41 @@ def test_right_to_left_text_and_accents_come_out_as_they_went_in(
     for asked in ("cafe", "CAFÉ", "zurich"):
         assert "accents" in shell("query", "--mode", "keyword", asked).out, asked
     assert "cjk" in shell("query", "--mode", "keyword", "图书馆").out
+
+
+def test_an_encrypted_pdf_is_listed_and_not_indexed(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "log.txt").write_text("first line\n")
+    writer = PdfWriter(io.BytesIO(pdf("Of whales " * 60)))
+    writer.encrypt("a password that nobody knows", algorithm="RC4-128")
+    writer.write(folder / "locked.pdf")
+    assert shell("index", folder, "--type", "files", "-q").code == 0
+    assert (
+        "locked.pdf  skipped: malformed (no readable PDF: it is encrypted)"
+        in shell("status", "--skipped").out
+    )
+    typed = shell("why", folder / "locked.pdf")
+    assert typed.code == 1
+    assert "skipped: malformed: no readable PDF: it is encrypted" in typed.out
+
+
+def test_right_to_left_text_is_isolated_on_terminals_alone(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unicode Standard Annex 9: else it would turn round the numbers beside it."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "שלום.txt").write_text("שלום עולם 12, and English", encoding="utf-8")
+    assert shell("index", folder, "--type", "files", "-q").code == 0
+    asked = ("query", "--mode", "keyword", "--no-daemon", "שלום")
+    assert "\u2068" not in shell(*asked).out
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    first, place, snippet = shell(*asked).out.splitlines()
+    assert first.startswith(" 1  \u2068שלום\u2069  files · ")
+    assert place == "    \u2068שלום.txt:1\u2069"
+    assert snippet == "    \u2068שלום עולם 12, and English\u2069"
+    assert "  \u2068files:שלום.txt\u2069" in shell("ls").out
+    assert "\u2068" not in shell(*asked, "--json").out
+    assert "\u2068" not in shell("get", "שלום").out

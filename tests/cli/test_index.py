@@ -15,7 +15,7 @@ def test_the_summary_counts_what_was_done(shell: Shell, vault: Path) -> None:
     assert typed.code == 0
     assert "2 indexed   2 new   0 changed   0 removed   0 unchanged" in typed.out
     assert "1 skipped (1 not text)  → asterisk-search status --skipped" in typed.out
-    assert "2 notes · 3 passages · 2 texts embedded" in typed.out
+    assert "2 documents · 3 passages · 2 texts embedded" in typed.out
     assert "peak" in typed.out
     (vault / "Raft.md").write_text("Something else altogether.")
     (vault / "New.md").write_text("A new note.")
@@ -123,9 +123,9 @@ def test_deleting_most_of_a_vault_waits_for_consent(shell: Shell, tmp_path: Path
     for number in range(25):
         (folder / f"{number}.md").unlink()
     typed = shell("index")
-    assert "25 notes of vault are gone" in typed.err
-    assert "30 notes" in typed.out
-    assert "5 notes" in shell("index", "--prune").out
+    assert "25 documents of vault are gone" in typed.err
+    assert "30 documents" in typed.out
+    assert "5 documents" in shell("index", "--prune").out
 
 
 def test_a_vault_that_is_not_there_loses_nothing(shell: Shell, vault: Path) -> None:
@@ -200,7 +200,7 @@ def test_what_fails_after_the_notes_are_safe_does_not_hide_the_report(
     typed = shell("index", vault)
     assert typed.code == 0
     assert "2 indexed" in typed.out
-    assert "all notes are indexed, but" in typed.err
+    assert "everything is indexed, but" in typed.err
     assert shell("query", "candidate").code == 0
 
 

@@ -23,7 +23,7 @@ def indexed(shell: Shell, vault: Path) -> Shell:
 def test_status_tells_what_there_is(indexed: Shell, vault: Path) -> None:
     typed = indexed("status")
     assert "My-vault" in typed.out
-    assert "2 notes · 3 passages · 2 vectors" in typed.out
+    assert "2 documents · 3 passages · 2 vectors" in typed.out
     assert "1 skipped" in typed.out
     said = indexed("status", "--json").json
     assert (said["documents"], said["pending"], said["vectors"]) == (2, 0, 2)
@@ -216,3 +216,18 @@ def test_what_is_removed_leaves_no_trace(indexed: Shell) -> None:
     assert traces(b"heartbeats") != []
     indexed("source", "remove", "My-vault", "--yes")
     assert traces(b"heartbeats") == []
+
+
+def test_a_misspelt_command_is_told_the_nearest(shell: Shell) -> None:
+    typed = shell("qurey", "x")
+    assert typed.code == 2
+    assert "No such command 'qurey'. Did you mean 'query'?" in typed.err
+    assert "Did you mean" not in shell("zzz").err
+
+
+def test_what_the_system_says_is_said_once(shell: Shell, tmp_path: Path) -> None:
+    typed = shell("--config", tmp_path / "none.toml", "status")
+    assert typed.err.startswith(
+        f"error: the configuration {tmp_path / 'none.toml'} cannot be read: No such file"
+    )
+    assert "Errno" not in shell("eval", tmp_path / "none.toml").err

@@ -32,7 +32,7 @@ def test_a_result_shows_what_one_needs(indexed: Shell, vault: Path) -> None:
     assert lines[1] == "    Raft.md:5  #consensus"
     assert "candidate wins" in lines[2]
     assert "hybrid" in typed.err
-    assert "2 notes" in typed.err
+    assert "2 documents" in typed.err
 
 
 def test_meaning_finds_what_shares_no_word(indexed: Shell) -> None:
@@ -111,7 +111,7 @@ def test_an_unknown_source_is_an_error_with_the_nearest(indexed: Shell) -> None:
 def test_an_unknown_tag_is_named_with_the_nearest(indexed: Shell) -> None:
     typed = indexed("query", "--tag", "consenus", "leader")
     assert typed.code == 0
-    assert "no note has the tag #consenus (nearest: consensus)" in typed.err
+    assert "nothing has the tag #consenus (nearest: consensus)" in typed.err
 
 
 def test_without_an_index_it_says_so(shell: Shell) -> None:

@@ -97,7 +97,7 @@ def test_dupes_names_what_to_keep(shell: Shell, indexed: Path) -> None:
     typed = shell("dupes")
     assert typed.out.startswith("keep  My-vault:Raft")
     assert "1.00  My-vault:Raft" in typed.out
-    assert "1 groups among 4" in typed.err
+    assert "1 group among 4 documents" in typed.err
     [group] = shell("dupes", "--json").json["groups"]
     assert group["others"][0]["how"] == "same content"
     assert shell("dupes", "--folder", "Cooking").out == ""

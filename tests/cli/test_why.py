@@ -89,3 +89,28 @@ def test_why_tells_what_lies_outside(shell: Shell, indexed: Path, tmp_path: Path
     assert "outside: it lies in no indexed folder" in typed.out
     assert "asterisk-search index" in typed.err
     assert shell("why", "no such note anywhere").code == 1
+
+
+def test_ls_suggests_the_nearest_of_what_is_misspelt(shell: Shell, indexed: Path) -> None:
+    assert (
+        "nothing has the tag #consenus (nearest: consensus)" in shell("ls", "--tag", "consenus").err
+    )
+    typed = shell("ls", "--folder", "Coking")
+    assert "nothing lies in the folder 'Coking' (nearest: Cooking)" in typed.err
+    assert typed.out == ""
+    for views in (("similar", "Raft"), ("related", "Raft"), ("dupes",)):
+        assert "nearest: Cooking" in shell(*views, "--folder", "Coking").err
+
+
+def test_why_tells_that_a_folder_is_one(shell: Shell, indexed: Path) -> None:
+    typed = shell("why", indexed / "Cooking")
+    assert "folder: a folder is not indexed by itself" in typed.out
+    assert "asterisk-search ls --folder Cooking" in typed.err
+    assert "excluded: excluded by line 1 of .asteriskignore" in shell("why", indexed / "Drafts").out
+    typed = shell("why", indexed)
+    assert "folder: it is the source My-vault" in typed.out
+    assert "asterisk-search ls --source My-vault" in typed.err
+
+
+def test_why_of_nothing_is_refused(shell: Shell, indexed: Path) -> None:
+    assert shell("why", " ").code == 2

@@ -100,7 +100,7 @@ def test_both_spellings_of_a_letter_are_one_name(
 def test_a_name_of_several_notes_is_refused_with_their_ids(
     viewer: SqliteViewer, specs: list[SourceSpec]
 ) -> None:
-    with pytest.raises(UsageError, match="may mean 2 notes") as caught:
+    with pytest.raises(UsageError, match="may mean 2 documents") as caught:
         named("Soup", viewer, specs)
     assert "'Vault:Archive/Soup.md', 'Vault:Recipes/Soup.md'" in caught.value.hint
 
@@ -111,7 +111,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     with pytest.raises(NoSuchDocument) as caught:
         named("Rapht", viewer, specs)
     assert caught.value.hint.startswith("did you mean 'Projects/Raft.md'")
-    with pytest.raises(NoSuchDocument, match="no note answers to ''"):
+    with pytest.raises(NoSuchDocument, match="no document answers to ''"):
         named("", viewer, specs)
 
 

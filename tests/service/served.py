@@ -96,8 +96,10 @@ class Slow(Desk):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.go = threading.Event()
+        self.asked = threading.Semaphore(0)
 
     def search(self, query: Query) -> Answer:
+        self.asked.release()
         assert self.go.wait(20)
         raise ZeroDivisionError("a defect")
 

@@ -77,7 +77,7 @@ RESULTS = (
 )  # fmt: skip
 ANSWER = Answer(
     Query("raft “consensus”", Filters(tags=("x",))), Mode.KEYWORD, RESULTS, 12, 6742, 5,
-    "2026-11-22T08:00:00Z", True, "the model is not available", ("no note has the tag #x",), 84.04,
+    "2026-11-22T08:00:00Z", True, "the model is not available", ("nothing has the tag #x",), 84.04,
 )  # fmt: skip
 CARD = Card(
     3, "vault", "/home/u/v\udcff", Kind.NOTE, b"caf\xe9.md", "caf\udce9.md", "caf\ufffd",
