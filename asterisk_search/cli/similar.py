@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import click
 
-from asterisk_search.cli.comparing import similar
 from asterisk_search.cli.flags import json_option, no_daemon_option
 from asterisk_search.cli.options import (
     filter_options,
@@ -17,6 +16,7 @@ from asterisk_search.cli.options import (
     print_json,
 )
 from asterisk_search.cli.render import print_result, say, warn
+from asterisk_search.service import remote
 from asterisk_search.service.wire import result_json
 from asterisk_search.service.wire_views import similar_json
 
@@ -47,15 +47,10 @@ def command(
     NOTE is an id, a path, a name or alias, or the end of a path.
     """
     text = sys.stdin.read(LONGEST) if note == "-" else ""
-    settings = open_settings(ctx)
-    found = similar(
-        settings,
-        None if note == "-" else note,
-        text,
-        filters_of(**filters),
-        limit or settings.search.limit,
-        daemon=not no_daemon,
-    )
+    settings, narrowed = open_settings(ctx), filters_of(**filters)
+    of, limit = None if note == "-" else note, limit or settings.search.limit
+    asked = None if no_daemon else remote.similar(settings, of, text, narrowed, limit)
+    found = asked or open_library(ctx).similar(of, text=text, filters=narrowed, limit=limit)
     for notice in found.notices:
         warn(notice)
     if as_json:

@@ -1,14 +1,13 @@
 """A desk that lets a running daemon answer where there is one, and else answers itself."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from asterisk_search.answers import Answer, Filters, Query
 from asterisk_search.config import Settings
 from asterisk_search.indexing.reports import Status
-from asterisk_search.service.client import Elsewhere, ask, wanted
+from asterisk_search.service import remote
 from asterisk_search.service.desk import Desk
-from asterisk_search.service.wire_records import decoded, encoded
+from asterisk_search.service.wire_records import encoded
 from asterisk_search.views import Similar
 
 Record = TypeVar("Record")
@@ -29,7 +28,8 @@ class Front(Desk):
     def search(self, query: Query) -> Answer:
         """Answer a query."""
         body = {"query": encoded(query), "remember": False}
-        return self._asked(Answer, "search", body) or super().search(query)
+        found = self._noted(remote.answered(Answer, self.settings, "search", body))
+        return found or super().search(query)
 
     def similar(
         self,
@@ -40,22 +40,14 @@ class Front(Desk):
         limit: int = 10,
     ) -> Similar:
         """Documents like a note or a text."""
-        query = encoded(Query("", filters or Filters()))
-        body = {"note": note, "text": text, "query": query, "limit": limit}
-        found = self._asked(Similar, "similar", body)
-        return found or super().similar(note, text=text, filters=filters, limit=limit)
+        found = remote.similar(self.settings, note, text, filters or Filters(), limit)
+        return self._noted(found) or super().similar(note, text=text, filters=filters, limit=limit)
 
     def status(self) -> Status:
         """The state of the index."""
-        return self._asked(Status, "status", {}) or super().status()
+        found = self._noted(remote.answered(Status, self.settings, "status", {}))
+        return found or super().status()
 
-    def _asked(self, kind: type[Record], name: str, body: Mapping[str, Any]) -> Record | None:
-        self._by = "process"
-        if not wanted():
-            return None
-        try:
-            found = decoded(kind, ask(self.settings, name, body))
-        except (Elsewhere, ValueError, TypeError, KeyError, AttributeError):
-            return None
-        self._by = "daemon"
+    def _noted(self, found: Record | None) -> Record | None:
+        self._by = "process" if found is None else "daemon"
         return found

@@ -150,13 +150,13 @@ def _recent(desk: Desk, given: Given, defaults: Defaults) -> Json:
 
 def _document(desk: Desk, given: Given, _defaults: Defaults) -> Json:
     line, lines = given.whole("line", 0) or None, given.whole("lines", 0) or None
-    return reading_json(desk.library.document(given.text("id"), line, lines))
+    return reading_json(desk.document(given.text("id"), line, lines))
 
 
 def _similar(desk: Desk, given: Given, defaults: Defaults) -> Json:
     if bool(given.text("id")) == bool(given.text("text")):
         raise UsageError("one thing is to be compared", hint="give either `id` or `text`")
-    found = desk.library.similar(
+    found = desk.similar(
         given.text("id") or None,
         text=given.text("text"),
         filters=filters_of(given),

@@ -4,12 +4,15 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from asterisk_search.service.address import Address, Post
 from asterisk_search.service.client import Elsewhere, ask, version
+from asterisk_search.service.front import Front
+from asterisk_search.service.operations import OPERATIONS, Defaults
 from tests.conftest import ROOT
 from tests.daemon.daemons import CONFIG, Daemon, json_of
 
@@ -46,6 +49,18 @@ def test_both_give_the_same_answer(running: Daemon) -> None:
         for answer in (asked, alone):
             del answer["index"]["updated"]  # a scan of the daemon may end between the two
         assert without_time(asked) == without_time(alone)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("search", {"query": ["raft"]}), ("similar", {"id": ["Raft consensus"]}), ("status", {})],
+)
+def test_a_front_lets_the_daemon_answer(
+    running: Daemon, name: str, given: dict[str, list[str]]
+) -> None:
+    with closing(Front(running.settings)) as front:
+        assert OPERATIONS[name](front, given, Defaults())
+        assert front.served_by == "daemon"
 
 
 def test_similar_notes_come_from_the_daemon_too(running: Daemon) -> None:
