@@ -82,14 +82,24 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
-        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
+        vectors: Tensor = self.pool(self.states(ids, mask), mask)
+        return vectors
+
+    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """What the last layer says of every token, padding included: (B, T, W)."""
+        x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
         allowed = mask.bool()[:, None, None, :]  # (B, 1, 1, T)
         for layer in self.layers:
             x = layer(x, allowed)
+        return x
+
+    def pool(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The mean of a text's own tokens, projected and brought to unit length: (B, dim)."""
         weights = mask.float()[:, :, None]  # (B, T, 1)
         pooled = (x.float() * weights).sum(1) / weights.sum(1)  # (B, W)
         with torch.autocast("cpu", enabled=False):  # the last projection decides the vector
-            return F.normalize(self.project(pooled), dim=1)
+            vectors: Tensor = F.normalize(self.project(pooled), dim=1)
+            return vectors
 
 
 def parameters(shape: Shape) -> int:

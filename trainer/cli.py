@@ -70,10 +70,13 @@ def prepare(
 @teacher_option
 @click.option("--threads", default=1, show_default=True, help="Batches at the same time.")
 @click.option("--coach", type=FILE, help="A checkpoint that teaches in the teacher's place.")
+@click.option("--tokens", "each_token", is_flag=True, help="Also its states of each token.")
 @out_option
-def teach(prepared: Path, teacher: Path, threads: int, coach: Path | None, out: Path) -> None:
+def teach(
+    prepared: Path, teacher: Path, threads: int, coach: Path | None, each_token: bool, out: Path
+) -> None:
     """Compute the teacher's vectors of every text; resumable."""
-    teaching.teach(prepared, teacher, out, threads, coach)
+    teaching.teach(prepared, teacher, out, threads, coach, each_token=each_token)
 
 
 @main.command()

@@ -24,6 +24,16 @@ def similarity(student: Tensor, target: Tensor, scale: float) -> Tensor:
     return F.kl_div(mine, theirs, reduction="batchmean", log_target=True)
 
 
+def tokens(student: Tensor, target: Tensor) -> Tensor:
+    """Squared distance of each token's share to the teacher's, as a part of the teacher's length.
+
+    (N, D) twice -> (). The mean of a text's shares is its unit vector, so that where every share
+    is right the vector is; and a text teaches as many vectors as it has tokens.
+    Source: Jiao et al., "TinyBERT" (2020), for learning from a teacher's hidden states.
+    """
+    return (student - target).square().mean() / target.square().mean()
+
+
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:
     """Logarithm of the softmax of each text's cosines to the others: (N, D) -> (N, N-1)."""
     n = len(vectors)

@@ -71,6 +71,8 @@ class Loss:
     contrast: float = 0.1
     scores: float = 0.0
     """Of the order of scored pairs (CoSENT)."""
+    tokens: float = 0.0
+    """Of what the teacher says of each token; above 0 it needs ``teach --tokens``."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
@@ -81,6 +83,7 @@ class Loss:
             "similarity": self.similarity,
             "contrast": self.contrast,
             "scores": self.scores,
+            "tokens": self.tokens,
         }
 
 

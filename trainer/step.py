@@ -5,7 +5,7 @@ on one core, and the gradients are added in the order of the batches: the same s
 Two batches on two cores are faster than one batch on both, whose cores wait for each other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,14 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import losses, tokens
+from trainer import lessons, losses, tokens
 from trainer.batches import Rows
 from trainer.bert import Encoder
+from trainer.lessons import Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
-
-Teacher = Callable[[NDArray[np.int64]], Tensor]
-"""Text numbers -> the teacher's vectors in the student's space, (n, dim)."""
 
 
 @dataclass(slots=True)
@@ -89,12 +87,17 @@ def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
     scale = run.recipe.loss.scale
     pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
     a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    vectors = torch.cat([encode(run, side) for side in (a, b, n) if len(side)])  # (all, dim)
-    theirs = teacher(np.concatenate([a, b, n]))  # (all, dim)
+    said = [encode(run, side) for side in (a, b, n) if len(side)]
+    vectors = torch.cat([one.vectors for one in said])  # (all, dim)
+    numbers = np.concatenate([a, b, n])
+    theirs = teacher.vectors(numbers)  # (all, dim)
     parts = {
         "cosine": losses.cosine(vectors, theirs),
         "similarity": losses.similarity(vectors, theirs, scale),
     }
+    if run.recipe.loss.tokens:
+        mine = torch.cat([shares(run.network, one) for one in said])  # (tokens, dim)
+        parts["tokens"] = losses.tokens(mine, teacher.tokens(numbers))
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
     scores = torch.from_numpy(run.data.scores[rows])
@@ -117,10 +120,30 @@ def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
     return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
 
 
-def encode(run: Run, numbers: NDArray[np.int64]) -> Tensor:
-    """The student's vectors of these texts, (n, dim), in bfloat16 where that is safe."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the student says of some texts."""
+
+    vectors: Tensor
+    """Unit vectors, (n, dim)."""
+    states: Tensor
+    """Of every token, padding included, (n, T, W)."""
+    mask: Tensor
+    """1 on the texts' own tokens, (n, T)."""
+
+
+def encode(run: Run, numbers: NDArray[np.int64]) -> Said:
+    """The student's view of these texts, in bfloat16 where that is safe."""
     ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
     # Cached casts would be shared by the batches' threads.
     with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
-        vectors: Tensor = run.network(ids, mask)
-    return vectors
+        states = run.network.states(ids, mask)
+        return Said(run.network.pool(states, mask), states, mask)
+
+
+def shares(network: Encoder, said: Said) -> Tensor:
+    """The share of each token in its text's vector, (tokens, dim)."""
+    states = said.states[said.mask.bool()]  # (tokens, W)
+    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        projected: Tensor = network.project(states)
+    return lessons.shares(projected.float(), said.mask.sum(1))

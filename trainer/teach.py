@@ -3,9 +3,10 @@
 Run: ``python -m trainer teach --prepared DIR --teacher FOLDER --out DIR`` (``--coach FILE`` for the
 vectors of a checkpoint instead of the teacher's own)
 
-``DIR`` receives ``vectors.npy`` (float16, shape (texts, 384)), memory-mapped while it fills, and
-``taught.json``, which says how far it is: run the command again after an interruption and it goes
-on at the block where it stopped.
+``DIR`` receives ``vectors.npy`` (float16, shape (texts, 384)), memory-mapped while it fills, with
+``--tokens`` also ``states.npy`` (float16, shape (tokens, 384): what the last layer says of each),
+and ``taught.json``, which says how far it is: run the command again after an interruption and it
+goes on at the block where it stopped.
 """
 
 import json
@@ -28,12 +29,24 @@ BLOCK = 4096
 """Texts between two notes of progress."""
 BATCH_TOKENS = 6144
 
+Said = tuple[NDArray[np.float16], NDArray[np.float16]]
+"""Vectors of texts, and the states of their tokens."""
 
-def teach(data: Path, model: Path, out: Path, threads: int = 1, coach: Path | None = None) -> None:
+
+def teach(
+    data: Path,
+    model: Path,
+    out: Path,
+    threads: int = 1,
+    coach: Path | None = None,
+    *,
+    each_token: bool = False,
+) -> None:
     """Fill ``out`` with the teacher's vectors of the prepared texts, or go on filling it.
 
-    ``threads`` batches at a time, each on one core: on a machine with other work that is faster
-    than one batch on several cores, which wait for the slowest of them at every product.
+    With ``each_token`` also with what it says of each token. ``threads`` batches at a time, each
+    on one core: on a machine with other work that is faster than one batch on several cores,
+    which wait for the slowest of them at every product.
 
     Raises:
         TrainerError: another teacher, other data, or vectors begun for other data.
@@ -42,31 +55,52 @@ def teach(data: Path, model: Path, out: Path, threads: int = 1, coach: Path | No
     encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
     whose = atomic.sha256(coach) if coach else teacher.SHA256
     width = encoder.shape.dim or encoder.shape.width
-    done = begin(texts, out, whose, width)
+    done = begin(texts, out, whose, width, each_token)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
+    states = np.lib.format.open_memmap(out / "states.npy", mode="r+") if each_token else None
     started = time.monotonic()
     torch.set_num_threads(1)
 
     def fill(rows: NDArray[np.int64]) -> None:
         torch.set_num_threads(1)  # counted per thread
-        vectors[rows] = encode(encoder, *tokens.batch([texts.ids(row) for row in rows]))
+        ids, mask = tokens.batch([texts.ids(row) for row in rows])
+        vectors[rows], said = encode(encoder, ids, mask)
+        if states is not None:
+            for row, text, length in zip(rows, said, mask.sum(1).tolist(), strict=True):
+                states[texts.offsets[row] : texts.offsets[row + 1]] = text[:length]
 
     for start in range(done, len(texts), BLOCK):
         stop = min(start + BLOCK, len(texts))
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, batches(texts, start, stop)))
-        vectors.flush()
+        for file in (vectors, states):
+            if file is not None:
+                file.flush()
         note(out, texts, whose, stop)
         print(f"{stop}/{len(texts)} texts, {time.monotonic() - started:.0f} s", flush=True)
 
 
-def begin(texts: Prepared, out: Path, whose: str, width: int) -> int:
-    """The number of texts already taught; an empty array of vectors is laid out at first."""
+def begin(texts: Prepared, out: Path, whose: str, width: int, each_token: bool) -> int:
+    """The number of texts already taught; empty arrays are laid out at first.
+
+    Raises:
+        TrainerError: begun for other data, by another teacher, or without the tokens that are
+            wanted now.
+    """
     if (out / "taught.json").is_file():
+        if each_token and not (out / "states.npy").is_file():
+            raise TrainerError(
+                f"{out} was begun without --tokens",
+                hint="name another folder with --out, or delete this one",
+            )
         return progress(texts, out, whose)
-    shape = (len(texts), width)
     out.mkdir(parents=True, exist_ok=True)
-    np.lib.format.open_memmap(out / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
+    lengths = {"vectors.npy": len(texts)}
+    if each_token:
+        lengths["states.npy"] = int(texts.offsets[-1])
+    for name, length in lengths.items():
+        shape = (length, width)
+        np.lib.format.open_memmap(out / name, mode="w+", dtype=np.float16, shape=shape)
     note(out, texts, whose, 0)
     return 0
 
@@ -106,13 +140,36 @@ def load(texts: Prepared, out: Path) -> NDArray[np.float16]:
             f"{out} has vectors of {done} of {len(texts)} texts",
             hint="run `python -m trainer teach` again; it goes on where it stopped",
         )
+    return array(out / "vectors.npy", len(texts))
+
+
+def load_states(texts: Prepared, out: Path) -> NDArray[np.float16]:
+    """What the teacher said of each token, shape (tokens, 384), memory-mapped.
+
+    Raises:
+        TrainerError: it was not asked, or the file is cut short.
+    """
+    if not (out / "states.npy").is_file():
+        raise TrainerError(
+            f"{out} holds nothing on single tokens, which the recipe's loss `tokens` needs",
+            hint="run `python -m trainer teach --tokens` into another folder",
+        )
+    return array(out / "states.npy", int(texts.offsets[-1]))
+
+
+def array(path: Path, rows: int) -> NDArray[np.float16]:
+    """A file of so many rows, memory-mapped.
+
+    Raises:
+        TrainerError: missing, cut short, or of another length.
+    """
     try:
-        vectors: NDArray[np.float16] = np.load(out / "vectors.npy", mmap_mode="r")
+        found: NDArray[np.float16] = np.load(path, mmap_mode="r")
     except (OSError, ValueError) as error:
-        raise TrainerError(f"{out / 'vectors.npy'} is missing or cut short: {error}") from error
-    if len(vectors) != len(texts):
-        raise TrainerError(f"{out / 'vectors.npy'} has the shape {vectors.shape}")
-    return vectors
+        raise TrainerError(f"{path} is missing or cut short: {error}") from error
+    if len(found) != rows:
+        raise TrainerError(f"{path} has the shape {found.shape}")
+    return found
 
 
 def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64]]:
@@ -129,8 +186,9 @@ def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64
         at += size
 
 
-def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> NDArray[np.float16]:
-    """Unit vectors, computed in bfloat16 where the processor has it."""
+def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> Said:
+    """Unit vectors and each token's state, computed in bfloat16 where the processor has it."""
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        vectors: Tensor = encoder(ids, mask)
-    return vectors.numpy().astype(np.float16)
+        states = encoder.states(ids, mask)
+        vectors = encoder.pool(states, mask)
+    return vectors.half().numpy(), states.half().numpy()

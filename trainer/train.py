@@ -22,9 +22,10 @@ from trainer import batches, checkpoint, prepared, projection, student, teach, w
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
+from trainer.lessons import Lessons, Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Recipe, Train
-from trainer.step import Run, Teacher, advance
+from trainer.step import Run, advance
 
 LOG_EVERY = 50
 SAMPLE = 3000
@@ -55,14 +56,11 @@ def train(recipe: Recipe, places: Places) -> None:
     student.check(recipe.student, places.start)
     texts = prepared.load(places.prepared)
     vectors = teach.load(texts, places.taught)
+    states = teach.load_states(texts, places.taught) if recipe.loss.tokens else None
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
-    rows = run.target.numpy()
-
-    def targets(numbers: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(projection.project(vectors[numbers], rows))
-
-    loop(run, targets, places.out, watch.Watch(watched, places.teacher))
+    teacher = Lessons(texts, vectors, states, run.target.numpy())
+    loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
 
 
 def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places: Places) -> Run:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import EmbedderUnavailable
@@ -25,6 +25,9 @@ MOST_THREADS: Final = 4
 
 class Opened:
     """The parts of a library, opened on demand."""
+
+    PATIENCE_S: ClassVar = 5.0
+    """A daemon that indexes what was just saved is waited for, a whole run is not."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -59,7 +62,7 @@ class Opened:
         from asterisk_search.storage.connection import up_to_date
         from asterisk_search.storage.writer import SqliteWriter
 
-        with self._folder.locked():
+        with self._folder.locked(self.PATIENCE_S):
             if not up_to_date(self._folder.catalog):
                 from asterisk_search.storage.migrate import migrate
 

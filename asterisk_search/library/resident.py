@@ -29,6 +29,9 @@ a query goes without the newest; what the process itself indexes is shown at onc
 class Resident(Library):
     """A thread-safe `Library` that keeps open what the next query needs."""
 
+    PATIENCE_S = 0.0
+    """It has other things to do, and tries again by itself."""
+
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._loading = threading.Lock()

@@ -121,7 +121,7 @@ class Updating(Opened):
         """
         from asterisk_search.indexing.rebuilding import start_anew
 
-        with self._folder.locked():
+        with self._folder.locked(self.PATIENCE_S):
             return start_anew(self._folder, paths, datetime.now())
 
     def remove(self, name: str) -> None:

@@ -2,13 +2,18 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from asterisk_search.errors import CatalogBusy, CatalogError, reason_of
+
+LOOK_S: Final = 0.05
+"""Seconds between two tries to take the lock."""
 
 
 def expanded(path: str) -> Path:
@@ -78,11 +83,11 @@ class DataFolder:
             raise self._unwritable("permission denied")
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, patience_s: float = 0.0) -> Iterator[None]:
         """Exclusive right to write; the system releases it when the process ends, however it ends.
 
         Raises:
-            CatalogBusy: another process holds it.
+            CatalogBusy: another process holds it, and still does after ``patience_s`` seconds.
         """
         self.create()
         try:
@@ -90,21 +95,26 @@ class DataFolder:
         except OSError as error:
             raise self._unwritable(reason_of(error)) from error
         try:
-            self._take(handle)
+            self._take(handle, time.monotonic() + patience_s)
             yield
         finally:
             os.close(handle)
 
-    def _take(self, handle: int) -> None:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CatalogBusy(
-                f"another process is indexing into {self.root}",
-                hint="wait for it to end; queries work meanwhile",
-            ) from error
-        except OSError as error:
-            raise self._unwritable(reason_of(error)) from error
+    def _take(self, handle: int, until: float) -> None:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise CatalogBusy(
+                        f"another process is indexing into {self.root}",
+                        hint="wait for it to end; queries work meanwhile",
+                    ) from error
+                time.sleep(LOOK_S)
+            except OSError as error:
+                raise self._unwritable(reason_of(error)) from error
+            else:
+                return
 
     def set_aside(self, moment: datetime) -> Path | None:
         """Rename a catalog that is to be made anew; return its new name, if there was one."""

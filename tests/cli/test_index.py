@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 
 from tests.cli.conftest import Shell
@@ -155,6 +156,19 @@ def test_only_one_process_indexes_at_a_time(shell: Shell, vault: Path) -> None:
     finally:
         os.close(handle)
     assert shell("index").code == 0
+
+
+def test_one_that_soon_ends_is_waited_for(shell: Shell, vault: Path) -> None:
+    """A running daemon indexes for a moment whenever something is saved."""
+    shell("index", vault)
+    handle = os.open(shell.data_dir / "index.lock", os.O_RDWR)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    ending = threading.Timer(0.5, os.close, [handle])
+    ending.start()
+    try:
+        assert shell("source", "remove", "--yes", "My-vault").code == 0
+    finally:
+        ending.join()
 
 
 def test_a_damaged_catalog_is_reported_and_can_be_made_anew(shell: Shell, vault: Path) -> None:

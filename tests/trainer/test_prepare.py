@@ -15,6 +15,7 @@ from trainer import checkpoint, grammar, prepare, prepared, sources, teach, teac
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.leaks import Guard
+from trainer.lessons import Lessons
 from trainer.recipe import Data, Pairs, Recipe
 
 LONG = "one two three four five six seven eight nine ten eleven twelve"
@@ -176,7 +177,7 @@ def test_teaching_goes_on_where_it_stopped(taught: Path, monkeypatch: pytest.Mon
     (taught / "taught" / "taught.json").unlink()
     real, calls = teach.encode, []
 
-    def interrupted(encoder: Encoder, ids: Tensor, mask: Tensor) -> NDArray[np.float16]:
+    def interrupted(encoder: Encoder, ids: Tensor, mask: Tensor) -> teach.Said:
         calls.append(len(ids))
         if sum(calls) > 40:
             raise KeyboardInterrupt
@@ -206,6 +207,26 @@ def test_vectors_of_other_data_are_refused(taught: Path) -> None:
     tiny.prepared(taught / "data", count=20)
     with pytest.raises(TrainerError, match="other data"):
         vectors(taught)
+
+
+def test_states_of_tokens_make_the_vectors(taught: Path) -> None:
+    teach.teach(taught / "data", taught, taught / "taught", each_token=True)
+    texts = prepared.load(taught / "data")
+    states = teach.load_states(texts, taught / "taught")
+    projection = np.eye(16, dtype=np.float32)
+    said = Lessons(texts, teach.load(texts, taught / "taught"), states, projection)
+    numbers = np.array([7, 0, 59])
+    ends = np.cumsum(texts.lengths()[numbers])[:-1]
+    means = [share.mean(0) for share in np.split(said.tokens(numbers).numpy(), ends)]
+    np.testing.assert_allclose(means, said.vectors(numbers).numpy(), atol=0.02)
+
+
+def test_states_of_tokens_must_have_been_asked_for(taught: Path) -> None:
+    teach.teach(taught / "data", taught, taught / "taught")
+    with pytest.raises(TrainerError, match="nothing on single tokens"):
+        teach.load_states(prepared.load(taught / "data"), taught / "taught")
+    with pytest.raises(TrainerError, match="without --tokens"):
+        teach.teach(taught / "data", taught, taught / "taught", each_token=True)
 
 
 def test_vectors_cut_short(taught: Path) -> None:

@@ -4,13 +4,17 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from tests.trainer import tiny
 from trainer import batches, checkpoint, step, train, watch
 from trainer.errors import TrainerError
-from trainer.recipe import Recipe
+from trainer.prepared import Prepared
+from trainer.recipe import Loss, Recipe
 
 
 def shortened(steps: int) -> Recipe:
@@ -53,6 +57,25 @@ def test_scored_pairs_add_their_order(tmp_path: Path) -> None:
     data = tiny.prepared(tmp_path, scores=3.0)
     run = train.start(shortened(2), data, tiny.network(), torch.eye(8, 16))
     assert step.advance(run, train.plan(run)[0], tiny.teacher)["scores"] == 0  # all scores equal
+
+
+class Mirror(tiny.Teacher):
+    """A teacher that would have every token say the same."""
+
+    def __init__(self, data: Prepared) -> None:
+        self.lengths = torch.from_numpy(data.lengths())
+
+    def tokens(self, numbers: NDArray[np.int64]) -> Tensor:
+        return self.vectors(numbers).repeat_interleave(self.lengths[numbers], 0)
+
+
+def test_tokens_are_learnt_too(tmp_path: Path) -> None:
+    recipe = replace(shortened(0), loss=Loss(cosine=0.0, similarity=0.0, contrast=0.0, tokens=1.0))
+    run = tiny.run(tmp_path / "data", recipe)
+    order, mirror = train.plan(run), Mirror(run.data)
+    found = [step.advance(run, group, mirror) for group in order * 4]
+    assert found[-1]["tokens"] < found[0]["tokens"]
+    assert found[-1]["cosine"] < found[0]["cosine"], "the vector is the mean of its shares"
 
 
 def test_a_source_may_come_more_often_than_once(tmp_path: Path) -> None:
