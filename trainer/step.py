@@ -34,6 +34,8 @@ class Run:
     target: Tensor
     """The teacher's projection, shape (dim, 384)."""
     step: int = 0
+    written: NDArray[np.float16] | None = None
+    """The teacher's vectors of all texts, shape (texts, W); for batches of one topic."""
 
 
 @dataclass(frozen=True, slots=True)

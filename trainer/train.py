@@ -61,6 +61,7 @@ def train(recipe: Recipe, places: Places) -> None:
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
     teacher = Lessons(texts, vectors, states, run.target.numpy())
+    run.written = vectors
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
 
 
@@ -166,7 +167,7 @@ def plan(run: Run) -> list[list[batches.Rows]]:
     order = [
         batch
         for epoch in range(train.epochs)
-        for batch in batches.plan(run.data, train, seed, epoch, repeats)
+        for batch in batches.plan(run.data, train, seed, epoch, repeats, run.written)
     ]
     size = train.parallel
     steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
