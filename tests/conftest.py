@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 try:
     import torch
@@ -13,6 +14,12 @@ except ModuleNotFoundError:
     collect_ignore = ["trainer"]
 else:
     torch.set_num_threads(2)
+
+# A property is no less true on a busy machine; what must be fast has tests of its own.
+settings.register_profile(
+    "unhurried", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 

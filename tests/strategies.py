@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from asterisk_search.records import Block, BlockKind, Document, Entry, Kind, Stamp
-
-# A property is no less true on a busy machine; what must be fast has tests of its own.
-settings.register_profile("unhurried", deadline=None, max_examples=50)
-settings.load_profile("unhurried")
 
 WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron".split()
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer import topics
 from trainer.prepared import Prepared
 from trainer.recipe import Train
 
@@ -18,21 +19,31 @@ Rows = NDArray[np.int64]
 
 GROUP = 12
 """Batches that are sorted by length together."""
+TOPIC = 4
+"""The same for batches of one topic: fewer, or the topic would be a wide one."""
 LONG = 32
 """Tokens from which an anchor counts as long; mixing both kinds in a batch would be padding."""
 
 
 def plan(
-    data: Prepared, train: Train, seed: int, epoch: int, repeats: Mapping[int, int] | None = None
+    data: Prepared,
+    train: Train,
+    seed: int,
+    epoch: int,
+    repeats: Mapping[int, int] | None = None,
+    vectors: NDArray[np.float16] | None = None,
 ) -> list[Rows]:
-    """The batches of one epoch; ``repeats`` says which sources come more often than once."""
+    """The batches of one epoch; ``repeats`` says which sources come more often than once.
+
+    ``vectors`` of all texts, shape (texts, W), are needed for batches of one topic.
+    """
     chance = np.random.default_rng([seed, epoch])
     lengths = data.lengths()
     made: list[Rows] = []
     for source in np.unique(data.pairs[:, 3]):
         rows = np.flatnonzero(data.pairs[:, 3] == source)
         for _ in range((repeats or {}).get(int(source), 1)):
-            made += of_source(data, lengths, rows, train, chance)
+            made += of_source(data, lengths, rows, train, chance, vectors)
     order = chance.permutation(len(made))
     return [made[at] for at in order]
 
@@ -43,6 +54,7 @@ def of_source(
     rows: Rows,
     train: Train,
     chance: np.random.Generator,
+    vectors: NDArray[np.float16] | None,
 ) -> list[Rows]:
     """One source's batches: shuffled block by block, sorted within groups, cut to size.
 
@@ -54,11 +66,13 @@ def of_source(
         return [blocks[at] for at in chance.permutation(len(blocks))]
     rows = chance.permutation(rows)
     size = GROUP * train.batch_pairs
-    return [
-        batch
-        for at in range(0, len(rows), size)
-        for batch in of_group(data, lengths, rows[at : at + size], train)
-    ]
+    alike = int(len(rows) * train.topics) if vectors is not None else 0
+    together = [rows[at : at + size] for at in range(alike, len(rows), size)]
+    if vectors is not None and alike:
+        near = vectors[data.pairs[rows[:alike], 1]].astype(np.float32)
+        parts = topics.groups(near, TOPIC * train.batch_pairs, chance)
+        together += [rows[:alike][part] for part in parts]
+    return [batch for group in together for batch in of_group(data, lengths, group, train)]
 
 
 def of_group(data: Prepared, lengths: NDArray[np.int64], rows: Rows, train: Train) -> list[Rows]:

@@ -97,7 +97,7 @@ class Encoder(nn.Module):
         """The mean of a text's own tokens, projected and brought to unit length: (B, dim)."""
         weights = mask.float()[:, :, None]  # (B, T, 1)
         pooled = (x.float() * weights).sum(1) / weights.sum(1)  # (B, W)
-        with torch.autocast("cpu", enabled=False):  # the last projection decides the vector
+        with torch.autocast(x.device.type, enabled=False):  # the last projection decides the vector
             vectors: Tensor = F.normalize(self.project(pooled), dim=1)
             return vectors
 

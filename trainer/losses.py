@@ -51,9 +51,10 @@ def contrast(anchors: Tensor, passages: Tensor, allowed: Tensor, scale: float) -
     Source: van den Oord et al., "Contrastive Predictive Coding" (2018).
     """
     n = len(anchors)
-    right = torch.arange(n)
+    right = torch.arange(n, device=anchors.device)
     logits = scale * anchors @ passages.T  # (N, N + M)
-    logits = logits.masked_fill(~allowed & ~torch.eye(n, len(passages), dtype=torch.bool), -1e9)
+    own = torch.eye(n, len(passages), dtype=torch.bool, device=anchors.device)
+    logits = logits.masked_fill(~allowed & ~own, -1e9)
     forth = F.cross_entropy(logits, right)
     back = F.cross_entropy(logits[:, :n].T, right)
     return (forth + back) / 2

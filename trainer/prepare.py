@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from tqdm import tqdm, trange
 
 from trainer import atomic, grammar, tasks, tokens
 from trainer.errors import TrainerError
@@ -81,9 +82,10 @@ def prepare(
     seen = {pairs.file for pairs in recipe.data.pairs if pairs.scored}
     guard = Guard(tasks.texts(evaluation, seen))
     table = Table({}, [], set(), [])
+    both = tqdm(list(zip(recipe.data.pairs, paths, strict=True)), "read", unit="file", disable=None)
     counts = [
         take(table, pairs, path, number, guard, recipe.seed)
-        for number, (pairs, path) in enumerate(zip(recipe.data.pairs, paths, strict=True))
+        for number, (pairs, path) in enumerate(both)
     ]
     if recipe.data.grammar:
         counts.append(take_grammar(table, recipe, len(counts), guard))
@@ -146,7 +148,7 @@ def write(
     texts = list(table.numbers)
     ids = [
         row
-        for at in range(0, len(texts), STEP)
+        for at in trange(0, len(texts), STEP, desc="tokenise", unit="block", disable=None)
         for row in tokens.ids_of(tokenizer, texts[at : at + STEP], recipe.data.cut)
     ]
     offsets = np.cumsum([0, *(len(row) for row in ids)], dtype=np.int64)

@@ -106,6 +106,8 @@ class Train:
     """Development sets that are measured as the run goes on, for the learning curve."""
     watch_every: int = 250
     """Steps between two such measurements."""
+    topics: float = 0.0
+    """Share of the pairs whose batches are of one topic, as the teacher sees it."""
     decay: float = 0.01
     average: float = 0.0
     """Weight of the past in the running average of weights; 0 keeps the last weights."""

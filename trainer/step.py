@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import lessons, losses, tokens
+from trainer import device, lessons, losses, tokens
 from trainer.batches import Rows
 from trainer.bert import Encoder
 from trainer.lessons import Teacher
@@ -34,6 +34,8 @@ class Run:
     target: Tensor
     """The teacher's projection, shape (dim, 384)."""
     step: int = 0
+    written: NDArray[np.float16] | None = None
+    """The teacher's vectors of all texts, shape (texts, W); for batches of one topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,17 @@ def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
     said = [encode(run, side) for side in (a, b, n) if len(side)]
     vectors = torch.cat([one.vectors for one in said])  # (all, dim)
     numbers = np.concatenate([a, b, n])
-    theirs = teacher.vectors(numbers)  # (all, dim)
+    theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
     parts = {
         "cosine": losses.cosine(vectors, theirs),
         "similarity": losses.similarity(vectors, theirs, scale),
     }
     if run.recipe.loss.tokens:
         mine = torch.cat([shares(run.network, one) for one in said])  # (tokens, dim)
-        parts["tokens"] = losses.tokens(mine, teacher.tokens(numbers))
+        parts["tokens"] = losses.tokens(mine, teacher.tokens(numbers).to(mine.device))
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
-    scores = torch.from_numpy(run.data.scores[rows])
+    scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
     if not scores.isnan().any():
         cosines = (vectors[: len(a)] * vectors[len(a) :]).sum(1)
         parts["scores"] = losses.order(cosines, scores, scale)
@@ -135,15 +137,21 @@ class Said:
 def encode(run: Run, numbers: NDArray[np.int64]) -> Said:
     """The student's view of these texts, in bfloat16 where that is safe."""
     ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
-    # Cached casts would be shared by the batches' threads.
-    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+    where = device_of(run.network)
+    ids, mask = ids.to(where), mask.to(where)
+    with device.narrow(where):
         states = run.network.states(ids, mask)
         return Said(run.network.pool(states, mask), states, mask)
+
+
+def device_of(network: Encoder) -> torch.device:
+    """Where a network's weights are."""
+    return network.words.weight.device
 
 
 def shares(network: Encoder, said: Said) -> Tensor:
     """The share of each token in its text's vector, (tokens, dim)."""
     states = said.states[said.mask.bool()]  # (tokens, W)
-    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+    with device.narrow(states.device):
         projected: Tensor = network.project(states)
     return lessons.shares(projected.float(), said.mask.sum(1))

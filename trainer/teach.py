@@ -10,7 +10,6 @@ goes on at the block where it stopped.
 """
 
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,8 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from tqdm import tqdm
 
-from trainer import atomic, checkpoint, prepared, teacher, tokens
+from trainer import atomic, checkpoint, device, prepared, teacher, tokens
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.prepared import Prepared
@@ -53,12 +53,13 @@ def teach(
     """
     texts = prepared.load(data)
     encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
+    encoder.to(device.best())
     whose = atomic.sha256(coach) if coach else teacher.SHA256
     width = encoder.shape.dim or encoder.shape.width
     done = begin(texts, out, whose, width, each_token)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
     states = np.lib.format.open_memmap(out / "states.npy", mode="r+") if each_token else None
-    started = time.monotonic()
+    bar = tqdm(desc="teach", total=len(texts), initial=done, unit=" texts", disable=None)
     torch.set_num_threads(1)
 
     def fill(rows: NDArray[np.int64]) -> None:
@@ -73,11 +74,12 @@ def teach(
         stop = min(start + BLOCK, len(texts))
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(fill, batches(texts, start, stop)))
+        bar.update(stop - start)
         for file in (vectors, states):
             if file is not None:
                 file.flush()
         note(out, texts, whose, stop)
-        print(f"{stop}/{len(texts)} texts, {time.monotonic() - started:.0f} s", flush=True)
+    bar.close()
 
 
 def begin(texts: Prepared, out: Path, whose: str, width: int, each_token: bool) -> int:
@@ -187,8 +189,10 @@ def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64
 
 
 def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> Said:
-    """Unit vectors and each token's state, computed in bfloat16 where the processor has it."""
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    """Unit vectors and each token's state, computed in bfloat16."""
+    where = encoder.words.weight.device
+    with torch.inference_mode(), device.narrow(where):
+        ids, mask = ids.to(where), mask.to(where)
         states = encoder.states(ids, mask)
         vectors = encoder.pool(states, mask)
-    return vectors.half().numpy(), states.half().numpy()
+    return vectors.half().cpu().numpy(), states.half().cpu().numpy()

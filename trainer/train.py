@@ -17,15 +17,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from tqdm import tqdm
 
-from trainer import batches, checkpoint, prepared, projection, student, teach, watch
+from trainer import batches, checkpoint, device, prepared, projection, step, student, teach, watch
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.lessons import Lessons, Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Recipe, Train
-from trainer.step import Run, advance
+from trainer.step import Run
 
 LOG_EVERY = 50
 SAMPLE = 3000
@@ -60,6 +61,7 @@ def train(recipe: Recipe, places: Places) -> None:
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
     teacher = Lessons(texts, vectors, states, run.target.numpy())
+    run.written = vectors
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
 
 
@@ -83,6 +85,7 @@ def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places:
 def start(recipe: Recipe, texts: Prepared, network: Encoder, target: Tensor) -> Run:
     """A run at step 0 of a network that is already there."""
     network.words.weight.requires_grad_(not recipe.train.freeze_words)
+    network.to(device.best())
     average = {}
     if recipe.train.average:
         average = {name: value.clone() for name, value in network.state_dict().items()}
@@ -127,7 +130,8 @@ def resume(run: Run, saved: Checkpoint) -> None:
         )
     run.network.load_state_dict(dict(saved.weights))
     run.optimizer.load_state_dict(dict(saved.optimizer))
-    run.average = dict(saved.average)
+    where = step.device_of(run.network)
+    run.average = {name: value.to(where) for name, value in saved.average.items()}
     run.step = saved.step
 
 
@@ -136,9 +140,16 @@ def loop(run: Run, teacher: Teacher, out: Path, watching: watch.Watch | None = N
     out.mkdir(parents=True, exist_ok=True)
     order = plan(run)
     saved = time.monotonic()
-    while run.step < len(order):
-        set_rate(run, pace(run.step, len(order), run.recipe.train))
-        parts = advance(run, order[run.step], teacher)
+    for at in tqdm(
+        range(run.step, len(order)),
+        "train",
+        len(order),
+        initial=run.step,
+        unit="step",
+        disable=None,
+    ):
+        set_rate(run, pace(at, len(order), run.recipe.train))
+        parts = step.advance(run, order[at], teacher)
         if run.step % LOG_EVERY == 0:
             log(out, {"step": run.step, "of": len(order), **parts})
         if watching and run.step % run.recipe.train.watch_every == 0:
@@ -156,7 +167,7 @@ def plan(run: Run) -> list[list[batches.Rows]]:
     order = [
         batch
         for epoch in range(train.epochs)
-        for batch in batches.plan(run.data, train, seed, epoch, repeats)
+        for batch in batches.plan(run.data, train, seed, epoch, repeats, run.written)
     ]
     size = train.parallel
     steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
@@ -169,14 +180,14 @@ def set_rate(run: Run, share: float) -> None:
         group["lr"] = run.recipe.train.rate * share
 
 
-def pace(step: int, steps: int, train: Train) -> float:
+def pace(at: int, steps: int, train: Train) -> float:
     """Share of the full rate: up in a line, level, and down in a line at the end.
 
     Level so that the end need not be known at the start.
     Source: Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
     Durations" (2024).
     """
-    return min(1.0, (step + 1) / max(1, train.warmup), (steps - step) / max(1, train.cooldown))
+    return min(1.0, (at + 1) / max(1, train.warmup), (steps - at) / max(1, train.cooldown))
 
 
 def recipe_digest(recipe: Recipe) -> str:

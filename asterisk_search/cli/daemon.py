@@ -15,7 +15,8 @@ from asterisk_search.service import control
 from asterisk_search.service.client import demand
 from asterisk_search.service.logbook import last_lines, log_path
 from asterisk_search.service.standing import Vitals
-from asterisk_search.service.wire_records import decoded, encoded
+from asterisk_search.service.wire import SCHEMA, daemon_json
+from asterisk_search.service.wire_records import decoded
 
 
 @click.group("daemon")
@@ -65,7 +66,8 @@ def show_status(ctx: click.Context, as_json: bool) -> None:
     settings = open_settings(ctx)
     vitals = decoded(Vitals, demand(settings, "vitals", {}))
     if as_json:
-        print_json({"schema": 1, **encoded(vitals), "log": str(log_path(settings))})
+        shown = {"schema": SCHEMA, **daemon_json(vitals), "log": str(log_path(settings))}
+        print_json(shown)
     else:
         print_vitals(vitals, str(log_path(settings)))
 

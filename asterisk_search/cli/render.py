@@ -175,8 +175,9 @@ def _print_source_report(report: SourceReport) -> None:
         )
 
 
-def print_status(status: Status) -> None:
-    """The state of the index."""
+def print_status(status: Status, *, under_way: bool = False) -> None:
+    """The state of the index; ``under_way``: a daemon is adding to it at this moment."""
+    doing = "a daemon goes on with them" if under_way else "run `asterisk-search index`"
     for info in status.sources:
         print_source(info)
     click.echo(
@@ -188,10 +189,10 @@ def print_status(status: Status) -> None:
         warn(
             f"vectors of another model ({status.next_model}) are being made, "
             f"{count(status.pending, 'passage')} left; those of the old one answer meanwhile: "
-            "`asterisk-search index` goes on"
+            f"{doing}"
         )
     elif status.pending:
-        warn(f"{count(status.pending, 'passage')} without a vector: run `asterisk-search index`")
+        warn(f"{count(status.pending, 'passage')} without a vector: {doing}")
     if status.skips:
         click.echo(f"{len(status.skips):,} skipped  → asterisk-search status --skipped")
     if status.warnings:

@@ -1,8 +1,10 @@
 """How the daemon is, for people."""
 
+from collections import Counter
+
 import click
 
-from asterisk_search.cli.render import warn
+from asterisk_search.cli.render import count, warn
 from asterisk_search.service.standing import Followed, Standing, Vitals
 from asterisk_search.text.folding import visible
 
@@ -20,6 +22,23 @@ def print_vitals(vitals: Vitals, log: str) -> None:
     if standing.http:
         click.echo(f"page and API: {standing.http}")
     click.echo(f"log: {visible(log)}")
+    _print_troubles(standing)
+
+
+def print_daemon(vitals: Vitals) -> None:
+    """One line about what a running daemon does, one for each source that it cannot watch."""
+    standing = vitals.standing
+    hows = Counter(followed.how for followed in standing.followed)
+    listed = [f"{how} {count(number, 'source')}" for how, number in hows.items() if how != "away"]
+    said = [f"running (pid {vitals.pid})", *listed, _doing(standing)]
+    click.echo(f"{'daemon':<12} {' · '.join(said)}")
+    for followed in standing.followed:
+        if followed.how != "watching":
+            click.echo(f"{'':<12} {_followed(followed)}")
+    _print_troubles(standing)
+
+
+def _print_troubles(standing: Standing) -> None:
     if standing.degraded:
         warn(f"search by meaning is off ({standing.degraded}): run `asterisk-search doctor`")
     if standing.error:

@@ -1,16 +1,20 @@
 """One library for all who ask in a long-lived process, whatever way they come."""
 
+import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 
 from asterisk_search.answers import Answer, Filters, Query
 from asterisk_search.config import Settings
 from asterisk_search.errors import UsageError
+from asterisk_search.indexing.memory import resident_memory
 from asterisk_search.indexing.reports import Status
 from asterisk_search.library.resident import Resident
 from asterisk_search.records import SourceInfo
-from asterisk_search.service.standing import Standing
+from asterisk_search.service.standing import Standing, Vitals
 from asterisk_search.views import Reading, Similar
 
 
@@ -22,6 +26,7 @@ class Desk:
         self.library = Resident(settings)
         self._lock = threading.Lock()
         self._standing = Standing()
+        self._started = time.monotonic()
         self._reindex: Callable[[Sequence[str] | None], None] | None = None
 
     def search(self, query: Query) -> Answer:
@@ -59,6 +64,16 @@ class Desk:
         """What is being done at this moment."""
         with self._lock:
             return self._standing
+
+    def vitals(self) -> Vitals | None:
+        """How the daemon is: this process, unless a `Front` says otherwise; ``None``: none is."""
+        return Vitals(
+            pid=os.getpid(),
+            version=version("asterisk-search"),
+            uptime_s=round(time.monotonic() - self._started, 1),
+            memory_bytes=resident_memory(),
+            standing=self.standing(),
+        )
 
     def tell(self, **changes: object) -> None:
         """Change fields of the standing."""

@@ -7,6 +7,7 @@ from asterisk_search.config import Settings
 from asterisk_search.indexing.reports import Status
 from asterisk_search.service import remote
 from asterisk_search.service.desk import Desk
+from asterisk_search.service.standing import Vitals
 from asterisk_search.service.wire_records import encoded
 from asterisk_search.views import Similar
 
@@ -47,6 +48,10 @@ class Front(Desk):
         """The state of the index."""
         found = self._noted(remote.answered(Status, self.settings, "status", {}))
         return found or super().status()
+
+    def vitals(self) -> Vitals | None:
+        """How the daemon is; ``None`` when none answers."""
+        return remote.vitals(self.settings)
 
     def _noted(self, found: Record | None) -> Record | None:
         self._by = "process" if found is None else "daemon"

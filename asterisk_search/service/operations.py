@@ -174,7 +174,7 @@ def _sources(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
 
 
 def _status(desk: Desk, _given: Given, _defaults: Defaults) -> Json:
-    return status_json(desk.status())
+    return status_json(desk.status(), desk.vitals())
 
 
 OPERATIONS: Final = {

@@ -137,6 +137,31 @@ SOURCE: Final = shape(
     skipped=WHOLE,
     updated=maybe(TEXT),
 )
+_DOING: Final[dict[str, Schema]] = {
+    "phase": TEXT,
+    "done": WHOLE,
+    "total": WHOLE,
+    "unit": TEXT,
+    "waiting": WHOLE,
+    "paused": maybe(TEXT),
+    "degraded": maybe(TEXT),
+    "error": maybe(TEXT),
+}
+DAEMON: Final = shape(
+    pid=WHOLE,
+    version=TEXT,
+    uptime_s=NUMBER,
+    memory_bytes=WHOLE,
+    http=maybe(TEXT),
+    **_DOING,
+    followed=listed(
+        shape(
+            source=TEXT,
+            how={"type": "string", "enum": ["watching", "polling", "away"]},
+            detail=maybe(TEXT),
+        )
+    ),
+)
 SOURCES: Final = shape(schema=WHOLE, sources=listed(SOURCE))
 STATUS: Final = shape(
     schema=WHOLE,
@@ -152,18 +177,9 @@ STATUS: Final = shape(
     sources=listed(SOURCE),
     skipped=listed(shape(source=TEXT, path=TEXT, reason=TEXT, detail=maybe(TEXT))),
     warnings=listed(shape(source=TEXT, path=TEXT, warning=TEXT)),
+    daemon=maybe(DAEMON),
 )
-PROGRESS: Final = shape(
-    schema=WHOLE,
-    phase=TEXT,
-    done=WHOLE,
-    total=WHOLE,
-    unit=TEXT,
-    waiting=WHOLE,
-    paused=maybe(TEXT),
-    degraded=maybe(TEXT),
-    error=maybe(TEXT),
-)
+PROGRESS: Final = shape(schema=WHOLE, **_DOING)
 HEALTH: Final = shape(schema=WHOLE, status=TEXT)
 ACCEPTED: Final = shape(schema=WHOLE, accepted=FLAG)
 ERROR: Final = shape(error=shape(code=TEXT, message=TEXT, hint=maybe(TEXT)))

@@ -5,25 +5,21 @@ import logging
 import os
 import socketserver
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, Final
 
 from asterisk_search.answers import Query
 from asterisk_search.config import Settings, given_settings
 from asterisk_search.errors import AsteriskError, ConfigError
-from asterisk_search.indexing.memory import resident_memory
 from asterisk_search.service.address import PROTOCOL, Address, Post, private_folder, socket_path
 from asterisk_search.service.client import settings_key, version
 from asterisk_search.service.daemon import Part
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.given import VARIABLES, Given
-from asterisk_search.service.standing import Vitals
 from asterisk_search.service.wire_records import decoded, encoded
 
 AT_ONCE: Final = 8
@@ -62,7 +58,7 @@ def serve(
     path = socket_path(root.absolute(), os.environ.get("XDG_RUNTIME_DIR", ""), os.geteuid())
     private_folder(path.parent)
     path.unlink(missing_ok=True)  # of one that was killed: the lock says that none is alive
-    with _Server(path, Answers(desk, settings, time.monotonic(), commands)) as server:
+    with _Server(path, Answers(desk, settings, commands)) as server:
         Post(root).write(Address(os.getpid(), str(path), version()))
         thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), daemon=True)
         thread.start()
@@ -77,7 +73,6 @@ class Answers:
 
     desk: Desk
     settings: Settings
-    started: float
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     def to(self, line: bytes) -> bytes:
@@ -133,14 +128,8 @@ class Answers:
         return True
 
     def op_vitals(self, _: Mapping[str, Any]) -> object:
-        """How the daemon is."""
-        return Vitals(
-            pid=os.getpid(),
-            version=package_version("asterisk-search"),
-            uptime_s=round(time.monotonic() - self.started, 1),
-            memory_bytes=resident_memory(),
-            standing=self.desk.standing(),
-        )
+        """`Desk.vitals`."""
+        return self.desk.vitals()
 
 
 def _key(data_dir: str, environ: list[str], text: str) -> str:

@@ -10,7 +10,7 @@ from asterisk_search.answers import Answer, Part, Passage, Result
 from asterisk_search.indexing.reports import Check, SourceReport, Status, UpdateReport
 from asterisk_search.records import Copy, SourceInfo
 from asterisk_search.search.weights import HIGH, MEDIUM
-from asterisk_search.service.standing import Standing
+from asterisk_search.service.standing import Standing, Vitals
 from asterisk_search.sources.archivebox.links import wayback_url
 from asterisk_search.text.folding import printable
 
@@ -128,8 +128,8 @@ def update_json(report: UpdateReport) -> Json:
     }
 
 
-def status_json(status: Status) -> Json:
-    """The state of the index as JSON-ready data."""
+def status_json(status: Status, daemon: Vitals | None) -> Json:
+    """The state of the index, and what the daemon does if there is one, as JSON-ready data."""
     return {
         "schema": SCHEMA,
         "data_dir": printable(status.data_dir),
@@ -155,13 +155,34 @@ def status_json(status: Status) -> Json:
             {"source": source, "path": printable(path), "warning": warning}
             for source, path, warning in status.warnings
         ],
+        "daemon": daemon_json(daemon) if daemon else None,
     }
 
 
 def progress_json(standing: Standing) -> Json:
     """What a daemon is doing as JSON-ready data."""
+    return {"schema": SCHEMA, **_doing(standing)}
+
+
+def daemon_json(vitals: Vitals) -> Json:
+    """How a daemon is, as JSON-ready data."""
+    standing = vitals.standing
     return {
-        "schema": SCHEMA,
+        "pid": vitals.pid,
+        "version": vitals.version,
+        "uptime_s": vitals.uptime_s,
+        "memory_bytes": vitals.memory_bytes,
+        "http": standing.http or None,
+        **_doing(standing),
+        "followed": [
+            {"source": one.source, "how": one.how, "detail": printable(one.detail) or None}
+            for one in standing.followed
+        ],
+    }
+
+
+def _doing(standing: Standing) -> Json:
+    return {
         "phase": standing.phase,
         "done": standing.done,
         "total": standing.total,

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from asterisk_search.cli.render_daemon import print_daemon
+from asterisk_search.service import shapes
 from asterisk_search.service.address import Address, Post
 from asterisk_search.service.client import Elsewhere, ask, version
 from asterisk_search.service.front import Front
+from asterisk_search.service.mcp.tools import as_text
 from asterisk_search.service.operations import OPERATIONS, Defaults
+from asterisk_search.service.standing import Followed, Standing, Vitals
+from asterisk_search.service.wire import daemon_json
 from tests.conftest import ROOT
-from tests.daemon.daemons import CONFIG, Daemon, json_of
+from tests.daemon.daemons import CONFIG, Daemon, eventually, json_of
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +74,52 @@ def test_similar_notes_come_from_the_daemon_too(running: Daemon) -> None:
     alone = json_of(running.type("similar", "--json", "--no-daemon", "Raft consensus"))
     paths = [[row["path"] for row in found["results"]][:3] for found in (asked, alone)]
     assert paths[0] == paths[1] != []
+
+
+def test_status_says_what_the_daemon_does(running: Daemon) -> None:
+    eventually(running.quiet)
+    typed = running.type("status")
+    assert f"running (pid {running.vitals().pid}) · watching 1 source · idle" in typed.stdout
+    shown = json_of(running.type("status", "--json"))
+    jsonschema.Draft202012Validator(shapes.STATUS).validate(shown)
+    followed = [{"source": "vault", "how": "watching", "detail": None}]
+    assert (shown["daemon"]["phase"], shown["daemon"]["followed"]) == ("", followed)
+    with closing(Front(running.settings)) as front:
+        told = OPERATIONS["status"](front, {}, Defaults())
+    assert told["daemon"]["pid"] == shown["daemon"]["pid"]
+    assert "the daemon keeps it fresh: nothing waits" in as_text(told)
+
+
+def test_status_shows_how_far_it_is_and_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    standing = Standing(
+        "embed", 3, 900, "chunks", 2, degraded="no model", error="usb: gone",
+        followed=(Followed("vault", "watching"), Followed("box", "polling", "too many folders"),
+                  Followed("usb", "away")),
+    )  # fmt: skip
+    print_daemon(Vitals(7, "0.1.0", 1.0, 1, standing))
+    out, err = capsys.readouterr()
+    assert "watching 1 source · polling 1 source · indexing: embed 3 of 900 chunks" in out
+    assert "polling (too many folders)" in out and "its folder is missing" in out
+    assert "meaning is off (no model)" in err and "usb: gone" in err
+    shown = daemon_json(Vitals(7, "0.1.0", 1.0, 1, standing))
+    jsonschema.Draft202012Validator(shapes.DAEMON).validate(shown)
+    told = {"sources": [], "documents": 9, "pending": 1, "skipped": [], "updated": None}
+    text = as_text({**told, "daemon": shown})
+    assert "indexing (embed 3 of 900); 2 changes wait" in text and "usb: gone" in text
+
+
+def test_status_says_when_no_daemon_is_there(daemon: Daemon, notes: Path) -> None:
+    daemon.index(notes)
+    typed = daemon.type("status")
+    assert "3 documents" in typed.stdout and "asterisk-search daemon start" in typed.stderr
+    assert json_of(daemon.type("status", "--json"))["daemon"] is None
+    handle = Post(daemon.data).take()
+    Post(daemon.data).write(Address(7, "", version()))
+    try:
+        for options in ([], ["--json"]):
+            assert "(pid 7) but does not answer" in daemon.type("status", *options).stderr
+    finally:
+        os.close(handle)
 
 
 def test_what_people_see_names_the_daemon_in_the_last_line(running: Daemon) -> None:

@@ -27,7 +27,7 @@ def test_it_is_started_asked_and_stopped_from_the_command_line(daemon: Daemon, n
     assert (shown["served_by"], shown["results"][0]["title"]) == ("daemon", "Raft")
     eventually(daemon.quiet)
     status = json_of(daemon.type("daemon", "status", "--json"))
-    assert status["standing"]["followed"][0]["how"] == "watching"
+    assert status["followed"] == [{"source": "notes", "how": "watching", "detail": None}]
     assert status["memory_bytes"] > 10_000_000
     assert "running · pid" in daemon.type("daemon", "status").stdout
     assert "begins" in daemon.type("daemon", "logs").stdout

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
 from asterisk_search.config import ModelSettings, Settings
@@ -113,7 +113,7 @@ def test_a_misspelt_source_is_refused_with_its_nearest(library: Library) -> None
 
 
 @given(TEXTS)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 def test_any_text_is_answered_or_refused_clearly(library: Library, text: str) -> None:
     try:
         answer = ask(library, text)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
@@ -67,7 +67,7 @@ def named(notes: Sequence[str]) -> list[tuple[str, str]]:
 
 
 @given(NOTES, QUESTION, st.sampled_from(Mode), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_ranking_does_not_depend_on_the_order_of_insertion(
     notes: list[str], question: str, mode: Mode, chance: random.Random
 ) -> None:
@@ -78,7 +78,7 @@ def test_ranking_does_not_depend_on_the_order_of_insertion(
 
 
 @given(NOTES, QUESTION, st.sampled_from(Mode))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 def test_an_unrelated_note_removes_no_result_that_it_does_not_outrank(
     notes: list[str], question: str, mode: Mode
 ) -> None:
@@ -108,7 +108,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         before=st.sampled_from([None, "2021-01-01"]),
     ),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_any_text_mode_and_filters_are_answered_or_refused_clearly(
     catalog: Catalog, text: str, mode: Mode, filters: Filters
 ) -> None:

@@ -121,7 +121,10 @@ def test_at_most_three_are_suggested() -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 def test_any_text_names_one_note_or_is_refused(
     viewer: SqliteViewer, specs: list[SourceSpec], note: str
 ) -> None:

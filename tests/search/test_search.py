@@ -150,7 +150,8 @@ ODD = st.one_of(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(text=ODD, mode=st.sampled_from(list(Mode)), tag=st.none() | ODD, folder=st.none() | ODD)
 @example(text='"', mode=Mode.HYBRID, tag=None, folder=None)

@@ -112,7 +112,8 @@ def test_garbage_is_survived_and_hostile_text_stays_text(tmp_path: Path) -> None
 
 def test_a_long_list_of_skipped_files_is_counted_not_poured_out() -> None:
     skipped = [{"path": f"{number}.md"} for number in range(5000)]
-    answer = {"documents": 1, "pending": 0, "updated": None, "sources": [], "skipped": skipped}
+    answer: dict[str, Any] = {"documents": 1, "pending": 0, "updated": None, "sources": []}
+    answer |= {"skipped": skipped, "daemon": None}
     assert "5000 files skipped" in as_text(answer)
     assert len(shortened(answer)["skipped"]) == MOST_LISTED
 

@@ -16,6 +16,7 @@ from asterisk_search.indexing.reports import (
 )
 from asterisk_search.records import Copy, Kind, PageFacts, Skip, SkipReason, SourceInfo, SourceSpec
 from asterisk_search.service import wire
+from asterisk_search.service.standing import Followed, Standing, Vitals
 from asterisk_search.service.wire_views import (
     duplicates_json,
     listing_json,
@@ -95,7 +96,13 @@ SHAPES: dict[str, Any] = {
     ),
     "status": wire.status_json(
         Status("/data", 1000, (SourceInfo(SPEC, 1, 2, 0, 1, None),), 1, 2, 2, 0, None, "",
-               (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),))
+               (("vault", SKIP),), (("vault", "a.md", "frontmatter_error: x"),)),
+        Vitals(
+            7, "0.1.0", 12.5, 100_000_000,
+            Standing("embed", 3, 9, "chunks", 2, "on battery", "no model", "usb: gone",
+                     "http://127.0.0.1:8737",
+                     (Followed("vault", "watching"), Followed("usb", "away", "gone"))),
+        ),
     ),
     "similar": similar_json(Similar(CARD, RESULTS, 6742, 5, None, ("nothing",), 3.21)),
     "related": related_json(

@@ -137,6 +137,22 @@ def test_batches_are_of_one_source_and_within_limits(tmp_path: Path) -> None:
         assert 1 < len(batch) <= tiny.RECIPE.train.batch_pairs
 
 
+def test_batches_of_one_topic_have_near_passages(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path, count=240)
+    # Text 2i + 1 is the passage of pair i; the first half of the pairs is of one topic.
+    vectors = np.zeros((480, 2), dtype=np.float16)
+    vectors[:240, 0] = vectors[240:, 1] = 1
+
+    def mixed(share: float) -> int:
+        """How many batches have pairs of both topics."""
+        recipe = replace(tiny.RECIPE.train, topics=share)
+        plan = batches.plan(data, recipe, 1, 0, vectors=vectors)
+        assert sum(map(len, plan)) >= 230
+        return sum(len({int(row) < 120 for row in batch}) == 2 for batch in plan)
+
+    assert mixed(1.0) < mixed(0.5) < mixed(0.0)
+
+
 def test_the_order_follows_seed_and_epoch(tmp_path: Path) -> None:
     data = tiny.prepared(tmp_path)
 

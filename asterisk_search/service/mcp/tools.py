@@ -86,8 +86,23 @@ def _told(answer: Json) -> str:
     names = ", ".join(source["name"] for source in answer["sources"])
     return (
         f"{answer['documents']} documents of {names or 'no source'}, {answer['pending']} passages "
-        f"pending, {len(answer['skipped'])} files skipped, updated {answer['updated']}"
+        f"pending, {len(answer['skipped'])} files skipped, updated {answer['updated']}; "
+        + _daemon(answer["daemon"])
     )
+
+
+def _daemon(doing: Json | None) -> str:
+    """What keeps the index fresh, in a few words."""
+    if doing is None:
+        return "no daemon keeps it fresh"
+    at = f"indexing ({doing['phase']} {doing['done']} of {doing['total'] or 'unknown'})"
+    facts = [
+        f"paused: {doing['paused']}" if doing["paused"] else at if doing["phase"] else "",
+        f"{doing['waiting']} changes wait" if doing["waiting"] else "",
+        f"search by meaning is off: {doing['degraded']}" if doing["degraded"] else "",
+        f"last error: {doing['error']}" if doing["error"] else "",
+    ]
+    return "the daemon keeps it fresh: " + ("; ".join(filter(None, facts)) or "nothing waits")
 
 
 def _row(row: Json) -> str:
