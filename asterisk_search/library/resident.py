@@ -12,6 +12,7 @@ from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, CatalogBusy, NothingIndexed
 from asterisk_search.library.facade import Library
 from asterisk_search.records import SourceSpec
+from asterisk_search.storage.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from asterisk_search.protocols import Embedder, Source, VectorIndex
@@ -24,6 +25,8 @@ NOTHING: Final = ("", -1, float("-inf"))
 STALE_S: Final = 1.0
 """While another process indexes, every query would find new vectors to load first. For this long
 a query goes without the newest; what the process itself indexes is shown at once (`catch_up`)."""
+STALE_WORDS_S: Final = 10.0
+"""While notes are being saved, a mistyped word is taken for one that was there this long ago."""
 
 
 class Resident(Library):
@@ -37,6 +40,7 @@ class Resident(Library):
         self._loading = threading.Lock()
         self._lending = threading.Lock()
         self._spare: list[SqliteReader] = []
+        self._vocabulary = Vocabulary(STALE_WORDS_S)
         self._file: tuple[int, int] | None = None
         self._vectors: VectorIndex | None = None
         self._shown = NOTHING
@@ -113,11 +117,13 @@ class Resident(Library):
             stale = self._spare if identity != self._file else []
             if stale:
                 self._spare = []
-            self._file = identity
+            if identity != self._file:
+                self._vocabulary = Vocabulary(STALE_WORDS_S)
+            self._file, vocabulary = identity, self._vocabulary
             found = self._spare.pop() if self._spare else None
         for reader in stale:
             reader.close()
-        return found or SqliteReader(self._folder.catalog)
+        return found or SqliteReader(self._folder.catalog, vocabulary)
 
     def _give_back(self, reader: "SqliteReader") -> None:
         with self._lending:

@@ -4,6 +4,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from asterisk_search.answers import Filters, Passage, Scored, Titled, Wording
@@ -13,6 +14,7 @@ from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
+from asterisk_search.storage.vocabulary import Counted, Vocabulary
 from asterisk_search.text.folding import fold
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
@@ -22,8 +24,6 @@ _FIRST = (
     "ORDER BY c.hidden, c.digest IS NULL, c.ordinal LIMIT 1"
 )
 """The chunk that stands for a document ``d``: its first that says something."""
-_STARTS = 16
-"""Beginnings of words whose terms are kept: 0.3 MB each, when many words begin so."""
 _BATCH = 500
 """Below SQLite's oldest limit on the number of parameters (999)."""
 
@@ -31,11 +31,12 @@ _BATCH = 500
 class SqliteReader:
     """`protocols.CatalogReader` on SQLite."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, vocabulary: Vocabulary | None = None) -> None:
+        """Readers of one catalog may share a ``vocabulary``."""
         self._connection: sqlite3.Connection = connect_reader(path)
         self._version = -1
         self._totals: dict[str, int] = {}
-        self._terms: dict[str, list[tuple[str, int]]] = {}
+        self._vocabulary = vocabulary or Vocabulary()
 
     def close(self) -> None:
         """Close the file."""
@@ -131,8 +132,14 @@ class SqliteReader:
 
     def respelt(self, word: str) -> str | None:
         """The stem in the index that ``word``, which is not in it, was probably meant to be."""
+        generation = self.generation()
+
+        def beginning(start: str) -> Counted:
+            return self._vocabulary.beginning(start, generation, read)
+
+        read = partial(matching.beginning, self._connection)
         with mapped_errors():
-            return matching.respelt(word, self._beginning)
+            return matching.respelt(word, beginning)
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
@@ -266,19 +273,10 @@ class SqliteReader:
             self._totals[sql] = self._number(sql)
         return self._totals[sql]
 
-    def _beginning(self, start: str) -> list[tuple[str, int]]:
-        """The terms that begin so: who types is likely to ask for the same ones again."""
-        self._forget_outdated()
-        if start not in self._terms:
-            while len(self._terms) >= _STARTS:
-                self._terms.pop(next(iter(self._terms)))
-            self._terms[start] = matching.beginning(self._connection, start)
-        return self._terms[start]
-
     def _forget_outdated(self) -> None:
         version = self._number("PRAGMA data_version")
         if version != self._version:
-            self._version, self._totals, self._terms = version, {}, {}
+            self._version, self._totals = version, {}
 
     def _meta(self, key: str) -> str | None:
         with mapped_errors():
