@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Mapping
 from types import FrameType
 
@@ -51,6 +52,8 @@ def run(settings: Settings, commands: Mapping[str, Command]) -> None:
         CatalogError: data folder or log cannot be written.
     """
     keep_little()
+    # Watchdog may meet a moved folder twice, and says so at length; it is watched all the same.
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, r"watchdog\.")
     post = Post(settings.data_path)
     handle = _taken(post, settings)
     # Whoever wants to end it must be able to before it answers.

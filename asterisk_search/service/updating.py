@@ -3,9 +3,12 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, Final
+
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, CatalogBusy, SourceError
@@ -45,7 +48,16 @@ def serve(desk: Desk, settings: Settings, stop: threading.Event) -> None:
 class Updater:
     """Small changes are indexed here and at once, many of them in a process of their own."""
 
-    def __init__(self, desk: Desk, settings: Settings, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        stop: threading.Event,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        observer: Callable[[], BaseObserver] = Observer,
+    ) -> None:
+        self._clock = clock
         self._desk = desk
         self._settings = settings
         self._stop = stop
@@ -54,13 +66,14 @@ class Updater:
         self._watcher = Watcher(
             self.changes,
             desk.library.prepare(),
+            observer,
             idle="" if settings.daemon.watch else "daemon.watch is false",
         )
         self._specs: list[SourceSpec] = []
         self._polls: dict[str, Poll] = {}
         self._unfinished: dict[str, float] = {}
         self._looked = float("-inf")
-        self._reconciled = time.monotonic()
+        self._reconciled = clock()
         desk.on_reindex(self.reindex)
 
     def close(self) -> None:
@@ -94,7 +107,7 @@ class Updater:
 
     def _look_around(self) -> None:
         """See to what no event tells, if the last look was some time ago."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._looked < LOOK_S:
             return
         self._looked = now
@@ -181,7 +194,7 @@ class Updater:
             said = ", ".join(f"{part[key]} {key}" for key in keys if part[key])
             log.info("%s: %s in %.1f s", part["source"], said or "nothing to do", seconds)
             if any(skip["reason"] == SkipReason.UNFINISHED for skip in part["skipped"]):
-                self._unfinished[part["source"]] = time.monotonic() + UNFINISHED_S
+                self._unfinished[part["source"]] = self._clock() + UNFINISHED_S
 
     def _told(self, message: dict[str, Any]) -> None:
         if "paused" in message:

@@ -72,13 +72,14 @@ class Daemon:
 
     def start(self) -> Address:
         """Start it in the foreground of a process of ours; return when it answers."""
-        self.process = subprocess.Popen(
-            [*CLI, *self.options, "daemon", "run"], cwd=ROOT, env=environment(),
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
+        # Not a pipe, which nobody would empty.
+        with (self.folder / "stderr").open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [*CLI, *self.options, "daemon", "run"], cwd=ROOT, env=environment(), stderr=stderr
+            )
         eventually(lambda: self.address() or (self.process and self.process.poll() is not None))
         address = self.address()
-        assert address is not None, self.process.communicate()[1]
+        assert address is not None, (self.folder / "stderr").read_text()
         return address
 
     def address(self) -> Address | None:
@@ -120,10 +121,8 @@ class Daemon:
         self._ended()
 
     def _ended(self) -> int:
-        assert self.process is not None and self.process.stderr is not None
-        code = self.process.wait(PATIENCE_S)
-        self.process.stderr.close()
-        return code
+        assert self.process is not None
+        return self.process.wait(PATIENCE_S)
 
     def close(self) -> None:
         """Leave no process behind."""

@@ -1,6 +1,7 @@
 """The server for language models, asked by the official client over a real subprocess."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -108,6 +109,49 @@ def test_garbage_is_survived_and_hostile_text_stays_text(tmp_path: Path) -> None
         capture_output=True, timeout=30, env=environment(), check=True,
     )  # fmt: skip
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.stdout.splitlines())
+
+
+def memory(process: "subprocess.Popen[bytes]") -> int:
+    """Most bytes that it has ever held; 0 where the system does not tell."""
+    status = Path(f"/proc/{process.pid}/status")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return int(found[1]) * 1024 if found else 0
+
+
+def test_a_message_without_end_is_refused_and_not_kept_in_memory(examples: Settings) -> None:
+    greeting = {
+        "protocolVersion": "2025-06-18", "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    }  # fmt: skip
+    with subprocess.Popen(
+        [*CLI, "--data-dir", examples.data_dir, "mcp"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(),
+    ) as process:  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None
+
+        def say(message: bytes) -> Any:
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(message + b"\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        def ask(number: int, method: str, **params: Any) -> Any:
+            asked = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+            return say(json.dumps(asked).encode())
+
+        assert ask(1, "initialize", **greeting)["id"] == 1
+        process.stdin.write(b'{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+        before = memory(process)
+        for _ in range(199):
+            process.stdin.write(b"[" * 1_000_000)
+        refused = say(b"[" * 1_000_000)
+        assert memory(process) - before < 30_000_000
+        assert refused["id"] is None and refused["error"]["code"] == -32700
+        assert "longer than 4,000,000 bytes" in refused["error"]["message"]
+        assert len(ask(2, "tools/list")["result"]["tools"]) == 5
+        process.stdin.write(b"[" * 5_000_000)
+        process.stdin.close()
+        assert process.wait(30) == 0
 
 
 def test_a_long_list_of_skipped_files_is_counted_not_poured_out() -> None:

@@ -1,21 +1,25 @@
 """The server on standard input and output; nothing but the protocol is written there."""
 
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 from importlib.metadata import version
-from typing import Any
+from typing import IO, Any, cast
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, UsageError
 from asterisk_search.service.desk import Desk
 from asterisk_search.service.front import Front
+from asterisk_search.service.mcp.lines import LONGEST, BoundedLines
 from asterisk_search.service.mcp.tools import (
     INSTRUCTIONS,
     MOST_LINES,
@@ -65,7 +69,17 @@ async def _serve(desk: Desk, defaults: Defaults) -> None:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    async with stdio_server() as (read, write):
+
+    def refuse() -> None:
+        """Answer a message that was too long to be read; which one it was is not known."""
+        error = types.ErrorData(
+            code=types.PARSE_ERROR, message=f"the message is longer than {LONGEST:,} bytes"
+        )
+        refusal = SessionMessage(types.JSONRPCError(jsonrpc="2.0", id=None, error=error))
+        anyio.from_thread.run(write.send, refusal)
+
+    lines = BoundedLines(sys.stdin.buffer, refuse)
+    async with stdio_server(anyio.AsyncFile(cast("IO[str]", lines))) as (read, write):
         await server.run(read, write, server.create_initialization_options())
 
 
