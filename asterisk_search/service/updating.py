@@ -19,6 +19,7 @@ from asterisk_search.records import SkipReason, SourceSpec
 from asterisk_search.service import bulk
 from asterisk_search.service.changes import Changes
 from asterisk_search.service.desk import Desk
+from asterisk_search.service.meanwhile import Meanwhile
 from asterisk_search.service.polling import Poll
 from asterisk_search.service.priority import lower_thread
 from asterisk_search.service.watching import Watcher
@@ -164,10 +165,14 @@ class Updater:
     def _update(self, names: list[str]) -> None:
         """Bring whole sources up to date in another process."""
         started = time.monotonic()
+        meanwhile = Meanwhile(self.changes)
         try:
-            outcome = bulk.update(self._settings, names, self._told, self._stop)
+            small = meanwhile.requests
+            outcome = bulk.update(self._settings, names, self._told, self._stop, small)
         finally:
-            self._desk.tell(phase="", done=0, total=0, unit="", paused="")
+            meanwhile.give_back()
+            waiting = self.changes.waiting()
+            self._desk.tell(phase="", done=0, total=0, unit="", paused="", waiting=waiting)
         if self._stop.is_set():
             return
         if outcome.busy:
