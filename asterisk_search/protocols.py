@@ -227,8 +227,8 @@ class CatalogReader(Protocol):
     def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
         """The document of each of these passages; those that are gone are absent."""
 
-    def linked(self, documents: Sequence[int]) -> dict[int, int]:
-        """How many documents link to each of these; those without a link are absent."""
+    def linked(self, passages: Sequence[Passage]) -> dict[int, int]:
+        """How many others link to the document of each of these; those without are absent."""
 
     def recurring(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
         """How many documents say each of these passages word for word."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
@@ -75,15 +76,17 @@ def begin(
     check(wanted, start)
     ours = of_bundle(start) if start else of_teacher(wanted, folder)
     ours["positions.weight"] = ours["positions.weight"][: wanted.max_tokens + 2].clone()
-    ours.pop("project.weight", None)
-    pooled = Encoder(sizes(ours))
-    pooled.load_state_dict(ours)
+    earlier = ours.pop("project.weight", None)
+    before = Encoder(sizes(ours))
+    before.load_state_dict(ours)
     whole = shape(wanted)
-    smaller = prune.prune(pooled.eval(), texts, whole.heads, whole.inner).eval()
+    smaller = prune.prune(before.eval(), texts, whole.heads, whole.inner).eval()
+    pooled, wished = pool(smaller, texts), torch.from_numpy(targets)
+    found = fit(pooled, wished)
+    if earlier is not None and nearness(pooled, earlier, wished) > nearness(pooled, found, wished):
+        found = earlier  # it was taught in the same space, longer than any fit can tell
     encoder = Encoder(whole)
-    encoder.load_state_dict(
-        {**smaller.state_dict(), "project.weight": fit(smaller, texts, targets)}
-    )
+    encoder.load_state_dict({**smaller.state_dict(), "project.weight": found})
     return encoder
 
 
@@ -114,20 +117,29 @@ def sizes(ours: dict[str, Tensor]) -> Shape:
     )
 
 
-def fit(encoder: Encoder, texts: Sequence[Ids], targets: NDArray[np.float32]) -> Tensor:
-    """The projection (dim, W) that takes the pooled vectors nearest to their targets.
+def pool(encoder: Encoder, texts: Sequence[Ids]) -> Tensor:
+    """The texts' unit vectors before any projection: (n, W)."""
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    pooled = torch.empty(len(texts), encoder.shape.width)
+    with torch.inference_mode():
+        for at in range(0, len(order), BATCH):
+            rows = order[at : at + BATCH]
+            pooled[torch.from_numpy(rows)] = encoder(*tokens.batch([texts[row] for row in rows]))
+    return pooled
+
+
+def fit(pooled: Tensor, wished: Tensor) -> Tensor:
+    """The projection (dim, W) that takes pooled vectors (n, W) nearest to what is wished (n, dim).
 
     Least squares, a little regularised. Source: Hoerl and Kennard, "Ridge Regression" (1970).
     """
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    parts = []
-    with torch.inference_mode():
-        for at in range(0, len(order), BATCH):
-            rows = [texts[place] for place in order[at : at + BATCH]]
-            parts.append(encoder(*tokens.batch(rows)))
-    pooled = torch.cat(parts).double()  # (n, W), unit vectors
-    wished = torch.from_numpy(targets[order]).double()  # (n, dim)
+    pooled, wished = pooled.double(), wished.double()
     moments = pooled.T @ pooled / len(pooled)
     moments += RIDGE * moments.diagonal().mean() * torch.eye(len(moments), dtype=torch.float64)
     found: Tensor = torch.linalg.solve(moments, pooled.T @ wished / len(pooled)).T
     return found.float().contiguous()
+
+
+def nearness(pooled: Tensor, projection: Tensor, wished: Tensor) -> float:
+    """Mean cosine between projected vectors and what is wished."""
+    return float(F.cosine_similarity(pooled @ projection.T, wished).mean())

@@ -176,6 +176,8 @@ def open_session(bundle: Bundle) -> ort.InferenceSession:
         session = ort.InferenceSession(content, options(), providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's exceptions share no documented base class
         raise unusable(bundle, MODEL, error) from error
+    # It keeps the file's bytes, as many as the model takes, to start again with other providers.
+    vars(session).pop("_model_bytes", None)
     check_ends(bundle, session)
     return session
 

@@ -15,10 +15,15 @@ from asterisk_search.records import SourceSpec
 from asterisk_search.storage.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from asterisk_search.answers import Answer, Query
     from asterisk_search.protocols import Embedder, Source, VectorIndex
     from asterisk_search.storage.reader import SqliteReader
 
-SPARE_READERS: Final = 4
+AT_ONCE: Final = 2
+"""Queries that are answered at the same time: one computes while the other waits for SQLite or the
+model. More of them hand the interpreter's lock around, at each row that is read, and get less done.
+"""
+SPARE_READERS: Final = 2
 """Connections kept open between queries; each has a page cache of its own."""
 NOTHING: Final = ("", -1, float("-inf"))
 """What the index in memory shows: its vector space, the generation, and since when."""
@@ -37,6 +42,7 @@ class Resident(Library):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._loading = threading.Lock()
         self._lending = threading.Lock()
         self._spare: list[SqliteReader] = []
@@ -44,6 +50,13 @@ class Resident(Library):
         self._file: tuple[int, int] | None = None
         self._vectors: VectorIndex | None = None
         self._shown = NOTHING
+
+    def search(self, query: "Query") -> "Answer":
+        """Answer a query, when it is its turn; raises as `Asking.search`."""
+        started = time.monotonic()
+        with self._turns:
+            found = super().search(query)
+        return found.timed(time.monotonic() - started)
 
     def close(self) -> None:
         """Close the catalog and give the memory of model and vectors back."""

@@ -10,8 +10,8 @@ one common word of a long question counts for little.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from asterisk_search.answers import Hit, Mode, Part, Scored
 from asterisk_search.records import ChunkId
@@ -47,13 +47,24 @@ def weights_of(mode: Mode) -> Weights:
     return weights.SEMANTIC if mode is Mode.SEMANTIC else weights.HYBRID
 
 
+class Said(NamedTuple):
+    """What one retriever says of a passage; made by the hundred, hence no dataclass."""
+
+    rank: int
+    """1-based, in the retriever's own list."""
+    raw: float
+    """Its own score."""
+    adds: float
+    """What that adds, in log-odds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the retrievers say of one passage."""
 
     id: ChunkId
-    keyword: Part | None
-    meaning: Part | None
+    keyword: Said | None
+    meaning: Said | None
     log_odds: float
     """Of both together, without the bias."""
 
@@ -64,10 +75,10 @@ class Found:
         """
         parts: list[Part] = []
         if self.keyword is not None:
-            said = self.keyword.contribution * trust
-            parts.append(replace(self.keyword, contribution=said))
+            said = self.keyword
+            parts.append(Part(KEYWORD, said.rank, said.raw, said.adds * trust))
         if self.meaning is not None:
-            parts.append(self.meaning)
+            parts.append(Part(MEANING, *self.meaning))
         if closeness is not None:
             parts += [
                 Part(name, 0, value, value * weight * trust)
@@ -92,24 +103,24 @@ def fused(
     without a vector (a comment, long code, or one that waits for it) counts as one of the average
     nearness of what words find.
     """
-    said = _parts(KEYWORD, keyword, weights.keyword / max(ceiling, _best(keyword), 1e-9))
-    meant = _parts(MEANING, meaning, weights.meaning)
+    said = _said(keyword, weights.keyword / max(ceiling, _best(keyword), 1e-9))
+    meant = _said(meaning, weights.meaning)
+    unseen = weights.meaning * weights.unseen
     found = [
-        _found(chunk, said.get(chunk), meant.get(chunk), weights) for chunk in {**said, **meant}
+        _found(chunk, said.get(chunk), meant.get(chunk), unseen) for chunk in {**said, **meant}
     ]
     return sorted(found, key=lambda one: (-one.log_odds, one.id))
 
 
-def _found(chunk: ChunkId, said: Part | None, meant: Part | None, weights: Weights) -> Found:
-    by_words = said.contribution if said else 0.0
-    by_meaning = meant.contribution if meant else weights.meaning * weights.unseen
-    return Found(chunk, said, meant, by_words + by_meaning)
+def _found(chunk: ChunkId, said: Said | None, meant: Said | None, unseen: float) -> Found:
+    by_words = said.adds if said else 0.0
+    return Found(chunk, said, meant, by_words + (meant.adds if meant else unseen))
 
 
-def _parts(retriever: str, hits: Sequence[Scored], weight: float) -> dict[ChunkId, Part]:
+def _said(hits: Sequence[Scored], weight: float) -> dict[ChunkId, Said]:
     ordered = sorted(hits, key=lambda hit: (-hit.score, hit.id))
     return {
-        hit.id: Part(retriever, rank, hit.score, max(hit.score, 0.0) * weight)
+        hit.id: Said(rank, hit.score, max(hit.score, 0.0) * weight)
         for rank, hit in enumerate(ordered, 1)
     }
 

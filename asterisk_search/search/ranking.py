@@ -109,15 +109,22 @@ def _weighed(
     standing = Standing(
         today=known.today,
         titled={name.document: name for name in titled},
-        linked=reader.linked([group.passage.document for group in groups]),
+        linked=reader.linked([group.passage for group in groups]),
         recurring=reader.recurring([group.passage.id for group in groups]),
         opened=known.opened,
     )
     weighed = []
     for group in groups:
-        parts = evidence(group.passage, standing)
-        hit = replace(group.hit, parts=(*group.hit.parts, *parts))
-        weighed.append(replace(group, score=score(group.hit.score + total(parts)), hit=hit))
+        parts, hit = evidence(group.passage, standing), group.hit
+        weighed.append(
+            Group(
+                score(hit.score + total(parts)),
+                Hit(hit.id, hit.score, (*hit.parts, *parts)),
+                group.passage,
+                group.others,
+                group.duplicates,
+            )
+        )
     return sorted(
         weighed, key=lambda g: (-g.score, g.passage.source, g.passage.path, g.passage.ref)
     )

@@ -77,7 +77,8 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         )
         with closed_on_error(connection):
             connection.execute("PRAGMA query_only = ON")
-            connection.execute("PRAGMA cache_size = -8192")  # kB: a query reads some thousand pages
+            # kB: a query reads some hundred pages; four times as much made none faster.
+            connection.execute("PRAGMA cache_size = -2048")
             _refuse_older(schema_version(connection))
     return connection
 

@@ -24,14 +24,11 @@ _TYPOS: Final = ((8, 2), (5, 1))
 
 
 def wording(
-    connection: sqlite3.Connection,
-    text: str,
-    alternatives: Sequence[Sequence[str]],
-    passages: int,
+    text: str, alternatives: Sequence[Sequence[str]], passages: int, found: Callable[[str], int]
 ) -> Wording:
     """The content words of ``text`` with their weights among so many passages.
 
-    Alternatives are in one group.
+    Alternatives are in one group. ``found`` says how many passages say a word.
     """
     either = [[term for choice in group for term in _as_term(choice)] for group in alternatives]
     grouped = {word for group in alternatives for choice in group for word in fts.terms(choice)}
@@ -40,7 +37,7 @@ def wording(
     groups = [group for group in [*alone, *either] if group]
     return Wording(
         tuple(
-            tuple(_weighed(connection, word, passages) for word in dict.fromkeys(group))
+            tuple(_weighed(word, found(word), passages) for word in dict.fromkeys(group))
             for group in groups[: fts.MAX_TERMS]
         )
     )
@@ -124,11 +121,16 @@ def _as_term(choice: str) -> list[str]:
     return fts.terms(f'"{choice}"')
 
 
-def _weighed(connection: sqlite3.Connection, word: str, passages: int) -> Term:
-    """The inverse document frequency as FTS5 computes it (SQLite documentation, FTS5, 7.2)."""
+def saying(connection: sqlite3.Connection, word: str) -> int:
+    """How many passages say a word, or words that stand together."""
     (found,) = connection.execute(
         "SELECT count(*) FROM words WHERE words MATCH ?", [fts.match_all([word])]
     ).fetchone()
+    return int(found)
+
+
+def _weighed(word: str, found: int, passages: int) -> Term:
+    """The inverse document frequency as FTS5 computes it (SQLite documentation, FTS5, 7.2)."""
     weight = max(math.log((max(passages - found, 0) + 0.5) / (found + 0.5)), 1e-6)
     return Term(word, found, weight)
 

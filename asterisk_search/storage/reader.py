@@ -122,8 +122,14 @@ class SqliteReader:
 
     def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
         """The content words of ``text`` with their weights."""
+        generation = self.generation()
+
+        def found(word: str) -> int:
+            return self._vocabulary.found(word, generation, read)
+
+        read = partial(matching.saying, self._connection)
         with mapped_errors():
-            return matching.wording(self._connection, text, alternatives, self._chunk_count())
+            return matching.wording(text, alternatives, self._chunk_count(), found)
 
     def keyword(self, wanted: Wording, filters: Filters, limit: int) -> list[Scored]:
         """Chunks that say at least one of the words, by field-weighted BM25, best first."""
@@ -225,10 +231,10 @@ class SqliteReader:
                 )
         return found
 
-    def linked(self, documents: Sequence[int]) -> dict[int, int]:
-        """How many documents link to each of these; those without a link are absent."""
+    def linked(self, passages: Sequence[Passage]) -> dict[int, int]:
+        """How many others link to the document of each of these; those without are absent."""
         with mapped_errors():
-            return standing.linked(self._connection, documents)
+            return standing.linked(self._connection, passages)
 
     def recurring(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
         """How many documents say each of these passages word for word; see `storage.standing`."""

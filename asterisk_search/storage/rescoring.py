@@ -54,10 +54,13 @@ class Rescored:
         self, vector: "Vectors", k: int, *, among: "NDArray[np.int64] | None" = None
     ) -> list[Scored]:
         """At most ``k`` neighbours, best first; those whose vector is gone are absent."""
-        found = self._index.nearest(vector, k, among=among)
+        if among is not None and len(among) <= k:
+            found = among.tolist()  # all of them: there is nothing to choose
+        else:
+            found = sorted(hit.id for hit in self._index.nearest(vector, k, among=among))
         ids: list[ChunkId] = []
         rows: list[Vectors] = []
-        for batch, packed in self._stored.vectors(sorted(hit.id for hit in found)):
+        for batch, packed in self._stored.vectors(found):
             ids += batch
             rows.append(unpack(packed))
         if not ids:

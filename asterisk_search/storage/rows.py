@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from asterisk_search.answers import Passage
@@ -43,6 +44,7 @@ def pack_list(items: Sequence[object]) -> str:
     return json.dumps(items, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def unpack_list(text: str) -> tuple[str, ...]:
     """The strings again."""
     return tuple(json.loads(text))

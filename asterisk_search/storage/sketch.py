@@ -52,6 +52,7 @@ class SketchIndex:
         self._count = 0
         self._dead = 0
         self._workspace: Vectors = np.empty((AT_ONCE, dim), dtype=np.float32)
+        self._gathered: NDArray[np.int8] = np.empty((AT_ONCE, dim), dtype=np.int8)
         self._make(max(capacity, 1))
 
     def __len__(self) -> int:
@@ -116,7 +117,10 @@ class SketchIndex:
         cosines: Vectors = np.empty(len(places), dtype=np.float32)
         for first in range(0, len(places), AT_ONCE):
             some = places[first : first + AT_ONCE]
-            numbers[: len(some)] = self._numbers[some]
+            gathered = self._gathered[: len(some)]
+            # What `mode` says of places outside saves a copy; there are none.
+            np.take(self._numbers, some, axis=0, out=gathered, mode="clip")
+            numbers[: len(some)] = gathered
             cosines[first : first + len(some)] = numbers[: len(some)] @ asked
         cosines *= self._scales[places]
         return cosines

@@ -4,21 +4,20 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
+from asterisk_search.answers import Passage
+
 MOST: Final = 64
 """More than that are not counted: a banner may be on every page."""
 
 
-def linked(connection: sqlite3.Connection, documents: Sequence[int]) -> dict[int, int]:
-    """How many documents link to each of these by its name or path, as most links are written."""
-    places = ",".join("?" * len(documents))
-    rows = connection.execute(
-        f"SELECT id, title, path FROM documents WHERE id IN ({places})", list(documents)
-    ).fetchall()
+def linked(connection: sqlite3.Connection, passages: Sequence[Passage]) -> dict[int, int]:
+    """How many others link to the document of each of these by its name or path, as most links
+    are written."""
     named: dict[str, set[int]] = {}
-    for document, title, path in rows:
-        stem = path.removesuffix(".md")
-        for name in {title, stem, stem.rpartition("/")[2]}:
-            named.setdefault(name, set()).add(document)
+    for passage in passages:
+        stem = passage.path.removesuffix(".md")
+        for name in {passage.title, stem, stem.rpartition("/")[2]}:
+            named.setdefault(name, set()).add(passage.document)
     places = ",".join("?" * len(named))
     found: dict[int, set[int]] = {}
     for target, by in connection.execute(

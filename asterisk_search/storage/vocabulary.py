@@ -15,6 +15,10 @@ from typing import Final
 
 MOST: Final = 4_000_000
 """Characters kept: the words of some ten thousand notes take a quarter of that."""
+MOST_COUNTED: Final = 5_000
+"""Words whose number of passages is kept."""
+LONGEST: Final = 64
+"""Characters of such a word."""
 _OVERHEAD: Final = 400
 Counted = Iterable[tuple[str, int]]
 """Terms with the passages that say them."""
@@ -52,6 +56,20 @@ class Vocabulary:
         self._lock = threading.Lock()
         self._lists: OrderedDict[str, _Listed] = OrderedDict()
         self._size = 0
+        self._found: dict[str, int] = {}
+        self._counted_at = -1
+
+    def found(self, word: str, generation: int, read: Callable[[str], int]) -> int:
+        """How many passages say a word, as ``read`` counted them at this very generation."""
+        if len(word) > LONGEST:
+            return read(word)
+        with self._lock:
+            if generation != self._counted_at or len(self._found) >= MOST_COUNTED:
+                self._found, self._counted_at = {}, generation
+            counts = self._found
+        if word not in counts:
+            counts[word] = read(word)
+        return counts[word]
 
     def beginning(self, start: str, generation: int, read: Callable[[str], Counted]) -> Counted:
         """The terms that begin so, as ``read`` gave them at this generation or not long ago."""

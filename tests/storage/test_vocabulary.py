@@ -60,3 +60,18 @@ def test_the_list_that_was_asked_for_longest_ago_goes_first(
     for start in ("aa", "bb", "aa", "cc", "aa", "bb"):
         kept.beginning(start, 7, index.read)
     assert index.asked == ["aa", "bb", "cc", "bb"]
+
+
+def test_a_word_is_counted_once_while_nothing_changes(index: Index) -> None:
+    kept = Vocabulary(10.0, clock=index.clock)
+
+    def count(word: str) -> int:
+        index.asked.append(word)
+        return len(index.asked)
+
+    counted = [kept.found(word, generation, count) for word, generation in (
+        ("raft", 7), ("raft", 7), ("paxos", 7), ("raft", 8), ("paxos", 8), ("raft", 7)
+    )]  # fmt: skip
+    assert counted == [1, 1, 2, 3, 4, 5]
+    endless = "x" * 100
+    assert [kept.found(endless, 7, count) for _ in range(2)] == [6, 7]
