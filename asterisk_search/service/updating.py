@@ -96,7 +96,10 @@ class Updater:
         try:
             self._look_around()
             due = self.changes.take(LOOK_S)
-            self._desk.tell(waiting=self.changes.waiting(), followed=self._watcher.standing())
+            # What is due waits until it has been done.
+            due_now = sum(1 if refs is None else len(refs) for refs in due.values())
+            waiting = self.changes.waiting() + due_now
+            self._desk.tell(waiting=waiting, followed=self._watcher.standing())
             if due:
                 self._work({name: refs for name, refs in due.items() if self._known(name)})
         except AsteriskError as error:
@@ -165,6 +168,7 @@ class Updater:
     def _update(self, names: list[str]) -> None:
         """Bring whole sources up to date in another process."""
         started = time.monotonic()
+        self._desk.tell(phase="scan", done=0, total=0, unit="files")
         meanwhile = Meanwhile(self.changes)
         try:
             small = meanwhile.requests
