@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from asterisk_search.cli.flags import json_option, no_daemon_option
+from asterisk_search.cli.hyphens import Asking, words
 from asterisk_search.cli.terminal import screen
 from asterisk_search.service.client import Elsewhere, exchange, wanted
 from asterisk_search.service.given import given
@@ -17,8 +18,8 @@ TYPES = click.Choice(["note", "page"])
 MODES = click.Choice(["hybrid", "keyword", "semantic"])
 
 
-@click.command("query")
-@click.argument("words", nargs=-1)
+@click.command("query", cls=Asking)
+@click.argument("words", nargs=-1, callback=words)
 @click.option("-n", "--limit", type=click.IntRange(1, 1000), help="Results shown (default 10).")
 @click.option("--mode", type=MODES, help="Words, meaning, or both (the default).")
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source.")
@@ -29,6 +30,7 @@ MODES = click.Choice(["hybrid", "keyword", "semantic"])
 @click.option("--after", metavar="DATE", help="Only on or after: 2024-03-09, 2024, 30d, today.")
 @click.option("--before", metavar="DATE", help="Only before that day.")
 @click.option("--explain", is_flag=True, help="Show each retriever's part in the score.")
+@click.option("--all", "everything", is_flag=True, help="List weak results below good ones too.")
 @json_option
 @click.option("--jsonl", is_flag=True, help="Print one JSON object a line for each result.")
 @click.option("--exit-status", is_flag=True, help="Exit with 1 when nothing matches well.")
@@ -52,7 +54,7 @@ def command(
     \b
     asterisk-search query '"leader election" #consensus -paxos'
     asterisk-search query 'budget folder:"My notes" age:<1y [status:done]'
-    asterisk-search query -- '-#done budget'
+    asterisk-search query '-#done budget'
     """
     asked = {
         **options,

@@ -70,4 +70,5 @@ def _lines(answer: Answer, asked: Mapping[str, Any], who: str) -> list[Line]:
     if asked["form"] == "jsonl":
         rows = (result_json(result, explain=explain) for result in answer.results)
         return [(json.dumps(row, ensure_ascii=False), False) for row in rows]
-    return answer_lines(answer, Screen(*asked["screen"]), explain=explain, served_by=who)
+    shown_on, everything = Screen(*asked["screen"]), asked["everything"]
+    return answer_lines(answer, shown_on, explain=explain, everything=everything, served_by=who)

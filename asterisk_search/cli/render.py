@@ -15,17 +15,18 @@ from asterisk_search.text.folding import visible
 
 _COLOURS = {"high": "green", "medium": "yellow", "low": None}
 _MARKS = {Health.OK: ("✓", "green"), Health.WARNING: ("!", "yellow"), Health.FAILED: ("✗", "red")}
+# Each is read after a number: "4 not text".
 _REASONS = {
     SkipReason.UNREADABLE: "unreadable",
     SkipReason.TOO_LARGE: "too large",
     SkipReason.BINARY: "not text",
-    SkipReason.NOT_A_FILE: "not a regular file",
-    SkipReason.SYMLINK: "link left out",
+    SkipReason.NOT_A_FILE: "neither file nor folder",
+    SkipReason.SYMLINK: "left out as a link",
     SkipReason.EVICTED: "not downloaded by the cloud service",
     SkipReason.MALFORMED: "malformed",
     SkipReason.VANISHED: "vanished while being read",
     SkipReason.UNFINISHED: "still being saved",
-    SkipReason.HTTP_ERROR: "the web site answered with an error",
+    SkipReason.HTTP_ERROR: "answered with an error",
     SkipReason.REDIRECT: "the same as another page",
 }
 
@@ -54,8 +55,14 @@ def _warning(text: str) -> str:
     return f"{click.style('note:', fg='yellow')} {visible(text)}"
 
 
-def answer_lines(answer: Answer, shown_on: Screen, *, explain: bool, served_by: str) -> list[Line]:
-    """The results, then one line about the search."""
+def answer_lines(
+    answer: Answer, shown_on: Screen, *, explain: bool, everything: bool, served_by: str
+) -> list[Line]:
+    """The results, then one line about the search.
+
+    Below good results weak ones are left out, unless ``everything`` is wanted: they would only
+    fill the list.
+    """
     lines = [(_warning(notice), True) for notice in answer.notices]
     if answer.degraded:
         off = (
@@ -63,11 +70,17 @@ def answer_lines(answer: Answer, shown_on: Screen, *, explain: bool, served_by: 
             "run `asterisk-search doctor`"
         )
         lines.append((_warning(off), True))
-    if answer.results and confidence(answer.results[0].score) == "low" and answer.query.text:
+    good = [result for result in answer.results if confidence(result.score) != "low"]
+    shown_too = everything or not good or not answer.query.text
+    results = answer.results if shown_too else good
+    if answer.results and not good and answer.query.text:
         lines.append(("No confident match. Closest:", True))
-    for result in answer.results:
+    for result in results:
         lines += [(line, False) for line in _result_lines(result, shown_on, explain=explain)]
-    found = f"{len(answer.results)} of {answer.total}" if answer.results else "nothing found"
+    left_out = len(answer.results) - len(results)
+    if left_out:
+        lines.append((f"{count(left_out, 'weaker result')} left out: --all lists them too", True))
+    found = f"{len(results)} of {answer.total}" if results else "nothing found"
     last = (
         f"{found} · {answer.took_ms:.0f} ms · {answer.mode.value} · "
         f"{count(answer.documents, 'document')}" + (" · daemon" if served_by == "daemon" else "")

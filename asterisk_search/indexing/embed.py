@@ -1,9 +1,11 @@
 """Giving vectors to the chunks that wait for one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from asterisk_search.indexing.progress import Progress
 from asterisk_search.protocols import CatalogWriter, Embedder
+from asterisk_search.records import Pending
 from asterisk_search.storage.packing import pack
 
 if TYPE_CHECKING:
@@ -31,13 +33,19 @@ def embed_pending(
     progress.begin("embed", waiting, "chunks")
     try:
         while batch := catalog.pending(last, BATCH):
-            unique = list({item.digest: item for item in batch}.values())
-            vectors: Vectors = embedder.embed([item.text for item in unique])
-            catalog.set_vectors(unique, pack(vectors))
+            done += embed_all(catalog, embedder, batch)
             last = batch[-1].id
-            done += len(unique)
             progress.advance(len(batch))
     finally:
         progress.end()
     catalog.settle()
     return done
+
+
+def embed_all(catalog: CatalogWriter, embedder: Embedder, batch: Sequence[Pending]) -> int:
+    """Embed these at once; return how many different texts they were. Raises as `embed_pending`."""
+    unique = list({item.digest: item for item in batch}.values())
+    if unique:
+        vectors: Vectors = embedder.embed([item.text for item in unique])
+        catalog.set_vectors(unique, pack(vectors))
+    return len(unique)

@@ -38,7 +38,7 @@ def read(
     lines = text.removesuffix("\n").split("\n")
     if line is None and indexed is not None and place.line is not None:
         line, count = place.line, count or (place.end_line or place.line) - place.line + 1
-    first = line or 1
+    first = 1 if line is None else line
     if not 1 <= first <= len(lines):
         raise UsageError(f"there is no line {first}", hint=f"it has {len(lines)} lines")
     last = len(lines) if count is None else min(first + max(count, 1) - 1, len(lines))

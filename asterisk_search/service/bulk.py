@@ -2,11 +2,12 @@
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any, Final
 
@@ -16,8 +17,12 @@ from asterisk_search.service.program import environment
 PROGRAM: Final = (sys.executable, "-m", "asterisk_search.service.bulk_process")
 END_S: Final = 3.0
 """Seconds a process that was told to end may take."""
+TURN_S: Final = 0.2
+"""How soon it is told of small changes, and to end."""
 
 Told = Callable[[dict[str, Any]], None]
+Small = Callable[[float], Iterable[bytes]]
+"""Small changes as lines (`attention.asking`), waited for so many seconds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,18 @@ class Outcome:
 
 
 def update(
-    settings: Settings, names: Sequence[str] | None, told: Told, stop: threading.Event
+    settings: Settings,
+    names: Sequence[str] | None,
+    told: Told,
+    stop: threading.Event,
+    small: Small,
 ) -> Outcome:
     """Bring these sources up to date in another process; ``told`` hears what it is at.
 
-    When ``stop`` is set, the process is ended; what it did is kept.
+    What ``small`` gives goes first, as soon as may be. When ``stop`` is set, the process is ended;
+    what it did is kept.
     """
-    with _process(settings, names, stop) as (process, lines):
+    with _process(settings, names, stop, small) as (process, lines):
         outcome = Outcome(error="indexing ended without a word")
         for line in lines:
             message = json.loads(line)
@@ -53,7 +63,7 @@ def update(
 
 @contextlib.contextmanager
 def _process(
-    settings: Settings, names: Sequence[str] | None, stop: threading.Event
+    settings: Settings, names: Sequence[str] | None, stop: threading.Event, small: Small
 ) -> "Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]":
     with subprocess.Popen(
         PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -66,20 +76,32 @@ def _process(
         process.stdin.write(b"\n")
         process.stdin.flush()
         ended = threading.Event()
-        ender = threading.Thread(target=_end, args=(process, stop, ended), daemon=True)
-        ender.start()
+        beside = threading.Thread(
+            target=_attend, args=(process, process.stdin.fileno(), small, stop, ended), daemon=True
+        )
+        beside.start()
         try:
             yield process, process.stdout
         finally:
             ended.set()
+            beside.join()
             if process.poll() is None:
                 process.kill()
 
 
-def _end(process: "subprocess.Popen[bytes]", stop: threading.Event, ended: threading.Event) -> None:
+def _attend(
+    process: "subprocess.Popen[bytes]",
+    heard: int,
+    small: Small,
+    stop: threading.Event,
+    ended: threading.Event,
+) -> None:
     while not ended.is_set():
-        if stop.wait(0.5):
+        if stop.is_set():
             process.send_signal(signal.SIGTERM)
             if not ended.wait(END_S):
                 process.kill()
             return
+        for line in small(TURN_S):
+            with contextlib.suppress(BrokenPipeError):  # it has ended
+                os.write(heard, line)  # nothing must be left to be flushed when it is closed

@@ -11,7 +11,8 @@ import dacite
 
 from asterisk_search.config import Settings
 from asterisk_search.errors import AsteriskError, CatalogBusy
-from asterisk_search.library import Library
+from asterisk_search.library.attending import Attending
+from asterisk_search.service.attention import Attentive, Requests
 from asterisk_search.service.pacing import Paced
 from asterisk_search.service.priority import lower_process
 from asterisk_search.service.surroundings import Surroundings
@@ -55,11 +56,9 @@ def tell(message: dict[str, Any]) -> None:
         os._exit(0)
 
 
-def _watch_parent() -> None:
+def _hear_parent(requests: Requests) -> None:
     """End with the process that asked: its end of standard input closes, however it ends."""
-    # Not sys.stdin: its lock would be held at the interpreter's end.
-    while os.read(0, 4096):
-        pass
+    requests.hear(0)
     os._exit(0)
 
 
@@ -68,18 +67,22 @@ def main() -> NoReturn:
     os.umask(0o077)
     lower_process()
     request = json.loads(_first_line())
-    threading.Thread(target=_watch_parent, daemon=True).start()
+    requests = Requests()
+    threading.Thread(target=_hear_parent, args=[requests], daemon=True).start()
     settings = dacite.from_dict(Settings, request["settings"])
     threads = settings.index.threads or os.cpu_count() or 1
     surroundings = Surroundings(settings.daemon, own_load=float(threads))
-    progress = Paced(
+    library = Attending(settings)
+    progress = Attentive(requests, library.attend)
+    progress.inner = Paced(
         Teller(),
         settings.daemon.max_cpu_percent,
         surroundings.objection,
         lambda reason: tell({"paused": reason}),
+        sleep=progress.wait,
     )
     try:
-        tell({"report": update_json(Library(settings).update(request["names"], progress))})
+        tell({"report": update_json(library.update(request["names"], progress))})
     except AsteriskError as error:
         busy = isinstance(error, CatalogBusy)
         tell({"error": error.message, "hint": error.hint, "busy": busy})

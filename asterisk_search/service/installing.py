@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from asterisk_search.config import Settings
-from asterisk_search.errors import ServiceError
+from asterisk_search.errors import ServiceError, reason_of
 from asterisk_search.service.address import private_folder, socket_path
 from asterisk_search.service.logbook import log_path
 from asterisk_search.service.units import LABEL, NAME, Service, launchd_plist, systemd_unit
@@ -46,7 +46,7 @@ def run(command: Sequence[str]) -> tuple[int, str]:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ServiceError(
-            f"{command[0]} cannot be run: {error}",
+            f"{command[0]} cannot be run: {reason_of(error)}",
             hint="`asterisk-search daemon start` needs no service manager",
         ) from error
     return done.returncode, (done.stdout + done.stderr).strip()

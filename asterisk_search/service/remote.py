@@ -12,7 +12,7 @@ from asterisk_search.views import Similar
 
 Record = TypeVar("Record")
 
-VITALS_S: Final = 2.0
+VITALS_S: Final = 5.0
 """For how long a daemon is asked how it is: it has the answer at hand."""
 
 

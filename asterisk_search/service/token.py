@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from asterisk_search.errors import CatalogError, ConfigError
+from asterisk_search.errors import CatalogError, ConfigError, reason_of
 from asterisk_search.storage.folder import DataFolder
 
 NAME: Final = "http.token"
@@ -29,7 +29,7 @@ def token_of(folder: DataFolder, *, renew: bool = False) -> str:
         return _read(path)
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(
-            f"the token in {path} cannot be used: {error}",
+            f"the token in {path} cannot be used: {reason_of(error)}",
             hint="delete the file; a new token is then made",
         ) from error
 

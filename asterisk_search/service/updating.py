@@ -19,6 +19,7 @@ from asterisk_search.records import SkipReason, SourceSpec
 from asterisk_search.service import bulk
 from asterisk_search.service.changes import Changes
 from asterisk_search.service.desk import Desk
+from asterisk_search.service.meanwhile import Meanwhile
 from asterisk_search.service.polling import Poll
 from asterisk_search.service.priority import lower_thread
 from asterisk_search.service.watching import Watcher
@@ -95,7 +96,10 @@ class Updater:
         try:
             self._look_around()
             due = self.changes.take(LOOK_S)
-            self._desk.tell(waiting=self.changes.waiting(), followed=self._watcher.standing())
+            # What is due waits until it has been done.
+            due_now = sum(1 if refs is None else len(refs) for refs in due.values())
+            waiting = self.changes.waiting() + due_now
+            self._desk.tell(waiting=waiting, followed=self._watcher.standing())
             if due:
                 self._work({name: refs for name, refs in due.items() if self._known(name)})
         except AsteriskError as error:
@@ -164,10 +168,15 @@ class Updater:
     def _update(self, names: list[str]) -> None:
         """Bring whole sources up to date in another process."""
         started = time.monotonic()
+        self._desk.tell(phase="scan", done=0, total=0, unit="files")
+        meanwhile = Meanwhile(self.changes)
         try:
-            outcome = bulk.update(self._settings, names, self._told, self._stop)
+            small = meanwhile.requests
+            outcome = bulk.update(self._settings, names, self._told, self._stop, small)
         finally:
-            self._desk.tell(phase="", done=0, total=0, unit="", paused="")
+            meanwhile.give_back()
+            waiting = self.changes.waiting()
+            self._desk.tell(phase="", done=0, total=0, unit="", paused="", waiting=waiting)
         if self._stop.is_set():
             return
         if outcome.busy:

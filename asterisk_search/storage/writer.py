@@ -111,14 +111,21 @@ class SqliteWriter:
     def move(self, source: str, old: bytes, entry: Entry) -> None:
         """The document at ``old`` is now at ``entry``; its chunks keep their ids.
 
+        If there is one at ``entry`` already, which came while a scan was carried out, it stays.
+
         What depends on its place is settled by the `put` that must follow; until then the
         document counts as prepared by no version, so that an interruption here repeats it.
         """
         with transaction(self._connection):
-            self._connection.execute(
-                "UPDATE documents SET ref = ?, prepared = '' WHERE source_id = ? AND ref = ?",
-                [entry.ref, source_id(self._connection, source), old],
+            owner = source_id(self._connection, source)
+            moved = self._connection.execute(
+                "UPDATE OR IGNORE documents SET ref = ?, prepared = '' "
+                "WHERE source_id = ? AND ref = ?",
+                [entry.ref, owner, old],
             )
+            if not moved.rowcount:
+                documents.delete(self._connection, owner, old)
+                self._changed()
 
     def drop(self, source: str, refs: Sequence[bytes]) -> None:
         """Forget these entries, their documents and chunks."""
@@ -184,6 +191,21 @@ class SqliteWriter:
                 [after, limit],
             )
             return [Pending(*row) for row in rows]
+
+    def pending_below(self, source: str, refs: Collection[bytes]) -> list[Pending]:
+        """The same of the documents at these refs and below them."""
+        with mapped_errors():
+            owner = source_id(self._connection, source)
+            return [
+                Pending(*row)
+                for ref in refs
+                for row in self._connection.execute(
+                    "SELECT c.id, c.digest, p.text FROM documents d "
+                    "JOIN chunks c ON c.document_id = d.id JOIN pending p ON p.chunk_id = c.id "
+                    f"WHERE d.source_id = ? AND {_BELOW} ORDER BY c.id",
+                    [owner, *_range(ref)],
+                )
+            ]
 
     def set_vectors(self, pending: Sequence[Pending], packed: Sequence[bytes]) -> None:
         """Store the packed vector of each pending text, for every chunk that says the same."""

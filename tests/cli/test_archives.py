@@ -99,9 +99,7 @@ def test_pages_open_on_the_server_that_is_configured(both: Shell, tmp_path: Path
 
 def test_what_was_not_saved_is_listed_with_its_reason(both: Shell) -> None:
     typed = both("status", "--skipped")
-    assert "shop.example.com/sold-out  skipped: the web site answered with an error (HTTP 404)" in (
-        typed.out
-    )
+    assert "shop.example.com/sold-out  skipped: answered with an error (HTTP 404)" in (typed.out)
 
 
 def test_the_second_time_nothing_is_done(both: Shell, made: Path) -> None:

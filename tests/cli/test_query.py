@@ -83,6 +83,37 @@ def test_nothing_found_is_an_empty_list_and_no_error(indexed: Shell) -> None:
     assert indexed("query", "--exit-status", "--mode", "keyword", "zzzzqqq").code == 1
 
 
+def test_words_may_begin_with_a_hyphen_and_options_are_still_options(indexed: Shell) -> None:
+    def titles(*words: str) -> list[str]:
+        typed = indexed("query", "--json", "--mode", "keyword", *words)
+        assert typed.code == 0, typed.err
+        return [result["title"] for result in typed.json["results"]]
+
+    assert set(titles("the")) == {"Raft", "Sourdough"}
+    for words in (
+        ("-#consensus the",), ("the", "-candidate"), ("-n", "3", "the", "-#consensus"),
+        ("-n3", "-notes", "the", "-folder:nowhere", "-candidate"), ("--", "-#consensus the"),
+        ("--explain", '-"candidate wins"', "the"),
+    ):  # fmt: skip
+        assert titles(*words) == ["Sourdough"], words
+    assert titles("--tag", "-x", "the") == []
+    refused = indexed("query", "--limt", "3", "the")
+    assert refused.code == 2 and "--limit" in refused.err
+    assert "Search notes" in indexed("query", "-h").out
+
+
+def test_weak_results_are_left_out_below_good_ones_unless_asked_for(indexed: Shell) -> None:
+    asked = "the candidate wins when a majority of the servers grant their vote overnight"
+    rows = indexed("query", "--json", asked).json["results"]
+    assert [row["confidence"] for row in rows] == ["high", "low"]
+    typed = indexed("query", asked)
+    assert "Raft" in typed.out and "Sourdough" not in typed.out
+    assert "1 weaker result left out: --all lists them too" in typed.err
+    assert "1 of 2" in typed.err
+    typed = indexed("query", "--all", asked)
+    assert "Sourdough" in typed.out and "left out" not in typed.err
+
+
 def test_nonsense_is_not_presented_as_a_match(indexed: Shell) -> None:
     typed = indexed("query", "qwxz vbnrt plfgh")
     assert "No confident match" in typed.err

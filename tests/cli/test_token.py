@@ -10,6 +10,13 @@ def test_the_token_is_printed_and_stays(shell: Shell) -> None:
     assert shell("token").out == first.out
 
 
+def test_what_cannot_be_read_is_told_in_words(shell: Shell) -> None:
+    (shell.data_dir / "http.token").mkdir(parents=True, mode=0o700)
+    refused = shell("token")
+    assert refused.code == 1
+    assert "cannot be used: Is a directory" in refused.err and "Errno" not in refused.err
+
+
 def test_a_new_token_can_be_made(shell: Shell) -> None:
     assert shell("token").out != shell("token", "--new").out
 

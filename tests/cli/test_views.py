@@ -71,6 +71,8 @@ def test_an_unknown_note_or_line_is_refused_with_a_way_on(shell: Shell, indexed:
     assert "did you mean 'Raft.md'" in shell("get", "Rapht").err
     assert shell("get", "Raft:999").code == 2
     assert "it has 7 lines" in shell("get", "Raft:999").err
+    assert shell("get", "Raft:0").code == 2
+    assert "there is no line 0" in shell("get", "Raft:0").err
     assert shell("similar", "nothing like it").code == 1
 
 

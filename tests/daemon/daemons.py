@@ -12,7 +12,7 @@ from typing import Any
 
 from asterisk_search.answers import Answer, Mode, Query
 from asterisk_search.config import Settings, load_settings
-from asterisk_search.errors import AsteriskError
+from asterisk_search.errors import AsteriskError, CatalogBusy
 from asterisk_search.service.address import Address, Post
 from asterisk_search.service.client import Elsewhere, ask, demand
 from asterisk_search.service.program import CLI, environment
@@ -20,7 +20,9 @@ from asterisk_search.service.standing import Vitals
 from asterisk_search.service.wire_records import decoded, encoded
 from tests.conftest import ROOT
 
-PATIENCE_S = 40.0
+BUSY = CatalogBusy.exit_code
+PATIENCE_S = 150.0
+"""Indexing much has the lowest priority: beside other work it gets a hundredth of a processor."""
 CONFIG = "[http]\nenabled = false\n[daemon]\nsettle_ms = 100\nmax_load = 0\nmax_celsius = 0\n"
 
 
@@ -30,6 +32,11 @@ def eventually(condition: Callable[[], object], patience: float = PATIENCE_S) ->
     while not condition():
         assert time.monotonic() < until, "that never came about"
         time.sleep(0.03)
+
+
+def done(typed: "subprocess.CompletedProcess[str]") -> bool:
+    assert typed.returncode == 0, typed.stderr
+    return True
 
 
 @dataclass
@@ -67,8 +74,11 @@ class Daemon:
         )  # fmt: skip
 
     def index(self, vault: Path) -> None:
-        done = self.type("index", "--quiet", str(vault))
-        assert done.returncode == 0, done.stderr
+        self.change("index", "--quiet", str(vault))
+
+    def change(self, *arguments: str) -> None:
+        """Type a command that writes, again as long as a daemon that indexes is in its way."""
+        eventually(lambda: (tried := self.type(*arguments)).returncode != BUSY and done(tried))
 
     def start(self) -> Address:
         """Start it in the foreground of a process of ours; return when it answers."""

@@ -97,7 +97,7 @@ def test_a_source_that_was_removed_is_no_longer_followed(daemon: Daemon, notes: 
     daemon.index(notes)
     daemon.start()
     eventually(daemon.quiet)
-    assert daemon.type("source", "remove", "--yes", "notes").returncode == 0
+    daemon.change("source", "remove", "--yes", "notes")
     eventually(lambda: not daemon.vitals().standing.followed)
 
 

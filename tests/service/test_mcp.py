@@ -106,7 +106,7 @@ def test_garbage_is_survived_and_hostile_text_stays_text(tmp_path: Path) -> None
     assert "\x1b" not in fetched.content[0].text
     done = subprocess.run(
         [*CLI, "--data-dir", settings.data_dir, "mcp"], input=b"\xff{not json\n\n[1]\n",
-        capture_output=True, timeout=30, env=environment(), check=True,
+        capture_output=True, timeout=120, env=environment(), check=True,
     )  # fmt: skip
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.stdout.splitlines())
 
@@ -174,7 +174,7 @@ def test_without_an_index_the_way_to_one_is_told(tmp_path: Path) -> None:
 def test_it_ends_with_its_input_and_writes_nothing(examples: Settings) -> None:
     done = subprocess.run(
         [*CLI, "--data-dir", examples.data_dir, "mcp"],
-        input="", capture_output=True, text=True, timeout=30, env=environment(), check=True,
+        input="", capture_output=True, text=True, timeout=120, env=environment(), check=True,
     )  # fmt: skip
     assert done.stdout == ""
 

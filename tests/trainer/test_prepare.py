@@ -202,6 +202,15 @@ def test_a_checkpoint_may_teach(taught: Path) -> None:
         teach.teach(taught / "data", taught, taught / "taught")
 
 
+def test_a_coach_cut_short(taught: Path) -> None:
+    coach = taught / "coach.pt"
+    checkpoint.save(coach, train.moment(tiny.run(taught / "run")))
+    coach.write_bytes(coach.read_bytes()[:-2000])
+    with pytest.raises(TrainerError, match="cannot be read"):
+        teach.teach(taught / "data", taught, taught / "taught", coach=coach)
+    assert not (taught / "taught").exists(), "said before any work"
+
+
 def test_vectors_of_other_data_are_refused(taught: Path) -> None:
     teach.teach(taught / "data", taught, taught / "taught")
     tiny.prepared(taught / "data", count=20)
