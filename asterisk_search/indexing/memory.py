@@ -49,6 +49,16 @@ def keep_little() -> None:
         mallopt(_MMAP_THRESHOLD, 1 << 20)
 
 
+def settle() -> None:
+    """Take what there is now for what stays: no collection of garbage looks through it again.
+
+    Modules, model and tokenizer are most of what a long-lived process holds, and to look through
+    them takes longer than to answer a question.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def give_back() -> None:
     """Return freed memory to the system, where the C library can be asked to.
 

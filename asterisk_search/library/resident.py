@@ -30,8 +30,9 @@ NOTHING: Final = ("", -1, float("-inf"))
 STALE_S: Final = 1.0
 """While another process indexes, every query would find new vectors to load first. For this long
 a query goes without the newest; what the process itself indexes is shown at once (`catch_up`)."""
-STALE_WORDS_S: Final = 10.0
-"""While notes are being saved, a mistyped word is taken for one that was there this long ago."""
+STALE_WORDS_S: Final = 5.0
+"""While notes are being saved, a mistyped word is taken for one that was there up to twice this
+long ago."""
 
 
 class Resident(Library):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import FrameType
 
 from asterisk_search.config import Settings
-from asterisk_search.indexing.memory import keep_little
+from asterisk_search.indexing.memory import keep_little, settle
 from asterisk_search.library.resident import Resident
 from asterisk_search.service import updating
 from asterisk_search.service.address import Address, Post
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 def warm(desk: Desk, settings: Settings, stop: threading.Event) -> None:
     """Load model and vectors before the first question."""
     problem = desk.library.warm_up()
+    settle()
     log.info("ready%s", f", without search by meaning: {problem}" if problem else "")
 
 

@@ -1,5 +1,6 @@
 """The catalog as searching sees it: it never writes, and it imports no numpy."""
 
+import json
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
-from asterisk_search.storage.vocabulary import Counted, Vocabulary
+from asterisk_search.storage.vocabulary import Vocabulary
 from asterisk_search.text.folding import fold
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
@@ -122,12 +123,8 @@ class SqliteReader:
 
     def wording(self, text: str, alternatives: Sequence[Sequence[str]] = ()) -> Wording:
         """The content words of ``text`` with their weights."""
-        generation = self.generation()
-
-        def found(word: str) -> int:
-            return self._vocabulary.found(word, generation, read)
-
-        read = partial(matching.saying, self._connection)
+        count = partial(matching.saying, self._connection)
+        found = partial(self._vocabulary.found, generation=self.generation(), read=count)
         with mapped_errors():
             return matching.wording(text, alternatives, self._chunk_count(), found)
 
@@ -138,14 +135,12 @@ class SqliteReader:
 
     def respelt(self, word: str) -> str | None:
         """The stem in the index that ``word``, which is not in it, was probably meant to be."""
-        generation = self.generation()
-
-        def beginning(start: str) -> Counted:
-            return self._vocabulary.beginning(start, generation, read)
-
+        kept, generation = self._vocabulary, self.generation()
         read = partial(matching.beginning, self._connection)
+        beginning = partial(kept.beginning, generation=generation, read=read)
         with mapped_errors():
-            return matching.respelt(word, beginning)
+            find = partial(matching.respelt, beginning=beginning)
+            return kept.meant(word, generation, find)
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
@@ -190,11 +185,11 @@ class SqliteReader:
     def matching(self, filters: Filters) -> "array[int]":
         """Ids of the chunks that have a vector and pass the filters, ascending."""
         narrowed, values = chunk_ids(filters)
-        return self._ids(f"{narrowed} AND c.embedding_id IS NOT NULL ORDER BY c.id", values)
+        return self._ids(f"{narrowed} AND c.embedding_id IS NOT NULL", values)
 
     def vector_ids(self) -> "array[int]":
         """Ids of all chunks that have a vector, ascending."""
-        return self._ids("SELECT id FROM chunks WHERE embedding_id IS NOT NULL ORDER BY id", [])
+        return self._ids("SELECT id FROM chunks WHERE embedding_id IS NOT NULL", [])
 
     def vectors(self, ids: Sequence[ChunkId]) -> Iterator[tuple[list[ChunkId], list[bytes]]]:
         """Packed vectors of these chunks in batches; ids without one are absent."""
@@ -295,5 +290,7 @@ class SqliteReader:
             return number
 
     def _ids(self, sql: str, values: Sequence[str]) -> "array[int]":
+        """Ascending; in one row, because each row costs a turn at the interpreter's lock."""
         with mapped_errors():
-            return array("q", (row[0] for row in self._connection.execute(sql, values)))
+            row = self._connection.execute(f"SELECT group_concat(id) FROM ({sql})", values)
+            return array("q", sorted(json.loads(f"[{row.fetchone()[0] or ''}]")))

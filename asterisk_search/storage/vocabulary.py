@@ -1,4 +1,4 @@
-"""The words of the index by how they begin, kept between queries.
+"""What the index says of words, kept between queries.
 
 To list the words that begin with two letters costs some milliseconds, because FTS5 counts their
 passages one by one; a mistyped word needs three such lists, and whoever types while notes are being
@@ -15,8 +15,8 @@ from typing import Final
 
 MOST: Final = 4_000_000
 """Characters kept: the words of some ten thousand notes take a quarter of that."""
-MOST_COUNTED: Final = 5_000
-"""Words whose number of passages is kept."""
+MOST_WORDS: Final = 5_000
+"""Words of which something is kept."""
 LONGEST: Final = 64
 """Characters of such a word."""
 _OVERHEAD: Final = 400
@@ -44,18 +44,28 @@ class _Listed:
         return zip(self.terms.split("\n"), self.found, strict=True) if self.found else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a word was taken for."""
+
+    term: str | None
+    generation: int
+    moment: float
+
+
 class Vocabulary:
-    """Lists of terms, the least recently used forgotten first; thread-safe."""
+    """What the index says of words, bounded and thread-safe."""
 
     def __init__(
         self, stale_s: float = 0.0, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """A list may be older than the catalog by ``stale_s`` seconds of ``clock``."""
+        """What is not counted may be older than the catalog by ``stale_s`` seconds of ``clock``."""
         self._stale_s = stale_s
         self._clock = clock
         self._lock = threading.Lock()
         self._lists: OrderedDict[str, _Listed] = OrderedDict()
         self._size = 0
+        self._meant: dict[str, _Meant] = {}
         self._found: dict[str, int] = {}
         self._counted_at = -1
 
@@ -64,12 +74,26 @@ class Vocabulary:
         if len(word) > LONGEST:
             return read(word)
         with self._lock:
-            if generation != self._counted_at or len(self._found) >= MOST_COUNTED:
+            if generation != self._counted_at or len(self._found) >= MOST_WORDS:
                 self._found, self._counted_at = {}, generation
             counts = self._found
         if word not in counts:
             counts[word] = read(word)
         return counts[word]
+
+    def meant(self, word: str, generation: int, find: Callable[[str], str | None]) -> str | None:
+        """What ``find`` took a word for at this generation or not long ago."""
+        if len(word) > LONGEST:
+            return find(word)
+        with self._lock:
+            known = self._meant.get(word)
+        if known is None or not self._serves(known, generation):
+            known = _Meant(find(word), generation, self._clock())
+            with self._lock:
+                if len(self._meant) >= MOST_WORDS:
+                    self._meant = {}
+                self._meant[word] = known
+        return known.term
 
     def beginning(self, start: str, generation: int, read: Callable[[str], Counted]) -> Counted:
         """The terms that begin so, as ``read`` gave them at this generation or not long ago."""
@@ -84,7 +108,7 @@ class Vocabulary:
         self._keep(start, listed)
         return listed.counted()
 
-    def _serves(self, known: _Listed, generation: int) -> bool:
+    def _serves(self, known: _Listed | _Meant, generation: int) -> bool:
         return known.generation == generation or self._clock() - known.moment < self._stale_s
 
     def _keep(self, start: str, listed: _Listed) -> None:

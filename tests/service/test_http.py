@@ -1,7 +1,10 @@
 """The API over HTTP: a real server, and requests that a client of it would make."""
 
+import http.client
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +37,15 @@ def test_filters_narrow_and_may_be_repeated(service: Served) -> None:
 
 def test_without_words_the_newest_that_pass_the_filters_are_listed(service: Served) -> None:
     assert len(service.get(f"{API}/search?folder=Recipes&limit=3").json["results"]) == 3
+
+
+def test_an_answer_does_not_wait_for_its_head_to_be_confirmed(service: Served) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)) as connection:
+        connection.request("GET", f"{API}/health")
+        connection.getresponse().read()
+        (held,) = service.server._server.server_state.connections
+        connected = held.transport.get_extra_info("socket")
+        assert connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_nothing_asked_is_refused(service: Served) -> None:

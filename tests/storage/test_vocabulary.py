@@ -75,3 +75,16 @@ def test_a_word_is_counted_once_while_nothing_changes(index: Index) -> None:
     assert counted == [1, 1, 2, 3, 4, 5]
     endless = "x" * 100
     assert [kept.found(endless, 7, count) for _ in range(2)] == [6, 7]
+
+
+def test_what_a_word_was_taken_for_may_lag_behind_too(index: Index) -> None:
+    kept = Vocabulary(10.0, clock=index.clock)
+
+    def find(word: str) -> str | None:
+        index.asked.append(word)
+        return None if word == "xyzzy" else "consensu"
+
+    for generation, index.now in ((7, 0.0), (8, 9.9), (9, 10.1), (9, 30.0)):
+        assert kept.meant("consesus", generation, find) == "consensu"
+        assert kept.meant("xyzzy", generation, find) is None
+    assert index.asked == ["consesus", "xyzzy"] * 2

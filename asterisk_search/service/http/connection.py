@@ -1,6 +1,8 @@
 """One connection: uvicorn's, with a deadline on the head of a request."""
 
 import asyncio
+import socket
+from contextlib import suppress
 from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -25,6 +27,11 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn does
         """A client has connected."""
         super().connection_made(transport)
+        # asyncio does so for sockets that were made with a protocol's number, which this one was
+        # not. Otherwise the body waits, up to 40 ms, for the client to confirm the head.
+        with suppress(OSError):  # it is gone already
+            connected = transport.get_extra_info("socket")
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
         else:
