@@ -51,7 +51,7 @@ class SearchSettings:
     """``hybrid``, ``keyword`` or ``semantic``."""
     exact_up_to: int = 20_000
     """Up to this many passages all vectors are compared; above, an HNSW graph is used."""
-    snippet_ms: int = 5
+    snippet_ms: int = 4
     """Milliseconds of a query in which the model may look for the best sentences; 0: never."""
     history: bool = True
     """Remember the last list of results, for `open`, and what was opened from it."""

@@ -129,8 +129,9 @@ def _matches(line: str, words: Sequence[str]) -> Iterator[_Match]:
     wanted = {word for word in every if word not in STOP_WORDS} or every
     stems = {stem(word) for word in wanted}
     inside = sorted(word for word in wanted if _UNSPACED.search(word))
-    for match in _WORD.finditer(line):
-        root = stem(bare(match.group()))
+    plain = line.isascii()
+    for match in _WORD.finditer(line.lower() if plain else line):
+        root = stem(match.group() if plain else bare(match.group()))
         if root in stems:
             yield _Match(match.start(), match.end(), root)
         elif inside and _UNSPACED.search(match.group()):
