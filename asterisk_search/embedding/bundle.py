@@ -14,7 +14,7 @@ from typing import Any
 
 from dacite import Config, DaciteError, from_dict
 
-from asterisk_search.errors import BundleError
+from asterisk_search.errors import BundleError, reason_of
 
 FORMAT = 1
 MODEL = "model.onnx"
@@ -189,7 +189,7 @@ def check_size(path: Path, size: int) -> None:
     try:
         found = path.stat().st_size
     except OSError as error:
-        raise BundleError(f"{path} cannot be read: {error}", hint=REINSTALL) from error
+        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=REINSTALL) from error
     if found != size:
         raise BundleError(f"{path} has {found} bytes instead of {size}", hint=REINSTALL)
 
@@ -199,7 +199,7 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BundleError(f"{path} cannot be read: {error}", hint=REINSTALL) from error
+        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=REINSTALL) from error
 
 
 def sha256(content: bytes) -> str:
