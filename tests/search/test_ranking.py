@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
@@ -78,6 +78,7 @@ def test_ranking_does_not_depend_on_the_order_of_insertion(
 
 
 @given(NOTES, QUESTION, st.sampled_from(Mode))
+@example(["raft raft raft"] * 3, "paxos", Mode.HYBRID)
 @settings(max_examples=20)
 def test_an_unrelated_note_removes_no_result_that_it_does_not_outrank(
     notes: list[str], question: str, mode: Mode
@@ -88,7 +89,8 @@ def test_an_unrelated_note_removes_no_result_that_it_does_not_outrank(
     outranked = places.index("new.md") if "new.md" in places else len(places)
     lost = {path for path, _ in before} - set(places)
     assert len(lost) <= max(len(before) - outranked, 0)
-    assert not lost or len(after) == 10
+    # Something may fall off the end of a list that is full: of a page, or of the closest few.
+    assert len(after) >= len(before)
 
 
 @pytest.fixture(scope="module")
