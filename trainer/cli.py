@@ -193,10 +193,12 @@ def report(results: Path, docs: Path) -> None:
 
 @main.command()
 @click.option("--results", type=FOLDER, required=True, help="Results of `evaluate` and `train`.")
-@click.option("--log", type=FILE, help="A run's `log.jsonl`, to be put among the results first.")
+@click.option(
+    "--log", "logs", type=FILE, multiple=True, help="A run's `log.jsonl`, for the curve; in order."
+)
 @click.option("--docs", type=FOLDER, required=True, help="Where the pictures go.")
-def figures(results: Path, log: Path | None, docs: Path) -> None:
+def figures(results: Path, logs: tuple[Path, ...], docs: Path) -> None:
     """Draw the learning curve and the comparison of models."""
-    if log:
-        findings.keep_curve(log, results / "curve.json")
+    if logs:
+        findings.keep_curve(logs, results / "curve.json")
     drawing.figures(results, docs)

@@ -42,7 +42,7 @@ def curve(points: Sequence[Mapping[str, Any]]) -> Figure:
     """Losses above, development scores below, against steps."""
     figure = Figure(figsize=(7, 6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
-    for name in ("cosine", "similarity", "contrast", "scores"):
+    for name in ("cosine", "similarity", "contrast", "scores", "tokens"):
         known = [(one["step"], one[name]) for one in points if name in one]
         if known:
             upper.plot(*zip(*known, strict=True), label=name, marker=".")

@@ -26,7 +26,7 @@ STAGES = {
     "checkpoint": "the student in torch, float32, 256 numbers",
     "float": "its graph in ONNX Runtime, float32",
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
-    "candidate": "`swift-256`, a smaller and faster student in eight bits that was *not* released, "
+    "candidate": "`keen-256`, a smaller and faster student in eight bits that was *not* released, "
     "because it finds less",
     "int8": "the bundle in the program's own embedder: what is released",
 }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from asterisk_search.answers import Mode, Query
+from asterisk_search.answers import Mode, Query, Result
 from tests.benchmarks.devsets import SETS, DevSet, indexed, read_set
 from tests.benchmarks.measures import ndcg
 from tests.conftest import ROOT
@@ -66,11 +66,17 @@ def scores(folder: Path) -> dict[str, float]:
         library.close()
 
 
+def grade(result: Result, grades: dict[str, int], documents: dict[str, str]) -> float:
+    """How good a result is; it stands for what says the same and is folded into it."""
+    same = (result.passage, *result.duplicates)
+    return float(max(grades.get(documents[passage.path], 0) for passage in same))
+
+
 def quality(
     library: "Library", queries: DevSet, documents: dict[str, str], query: str, mode: Mode
 ) -> float:
     """nDCG@10 of one query; a query that finds nothing is worth nothing."""
     answer = library.search(Query(queries.queries[query], mode=mode, limit=K))
     grades = queries.grades[query]
-    ranked = [float(grades.get(documents[result.passage.path], 0)) for result in answer.results]
+    ranked = [grade(result, grades, documents) for result in answer.results]
     return ndcg(ranked, list(map(float, grades.values())), K)

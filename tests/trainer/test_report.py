@@ -70,7 +70,7 @@ def test_a_log_becomes_a_curve_and_a_picture(tmp_path: Path) -> None:
         {"time": 6, "step": 50, "dev": {"stsb/dev": 0.8}},
     ]
     (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    findings.keep_curve(tmp_path / "log.jsonl", tmp_path / "curve.json")
+    findings.keep_curve([tmp_path / "log.jsonl"], tmp_path / "curve.json")
     for stage in ("teacher", "int8"):
         scores = {"scores": {"npl": {"ndcg@10": 0.4, "bm25 ndcg@10": 0.3}}}
         (tmp_path / f"dev-{stage}.json").write_text(json.dumps(scores))
@@ -84,6 +84,15 @@ def test_a_log_becomes_a_curve_and_a_picture(tmp_path: Path) -> None:
         assert picture.startswith(b"\x89PNG")
 
 
+def test_stages_follow_one_another(tmp_path: Path) -> None:
+    logs = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for log in logs:
+        log.write_text('{"step": 50, "cosine": 0.2}\n{"step": 80, "dev": {"npl": 0.4}}\n')
+    findings.keep_curve(logs, tmp_path / "curve.json")
+    steps = [one["step"] for one in findings.read(tmp_path / "curve.json")["points"]]
+    assert steps == [50, 80, 130, 160]
+
+
 def test_a_missing_result_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="dev-teacher"):
         report.report(tmp_path, tmp_path)
@@ -91,4 +100,4 @@ def test_a_missing_result_is_named(tmp_path: Path) -> None:
 
 def test_a_missing_log_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match=r"no log at .*log\.jsonl"):
-        findings.keep_curve(tmp_path / "log.jsonl", tmp_path / "curve.json")
+        findings.keep_curve([tmp_path / "log.jsonl"], tmp_path / "curve.json")
