@@ -24,10 +24,10 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.3109, 2.5336, 6.2994, 1.2378, 1.274, 0.196)
-KEYWORD: Final = Weights(-5.4771, 6.0873, 0.0, 0.0, 0.0, 0.196)
-SEMANTIC: Final = Weights(-7.882, 0.0, 11.1153, 0.0, 0.0, 0.196)
+HYBRID: Final = Weights(-7.7879, 2.8002, 6.7247, 1.0923, 1.3024, 0.196)
+KEYWORD: Final = Weights(-6.8054, 7.409, 0.0, 0.0, 0.0, 0.196)
+SEMANTIC: Final = Weights(-7.8818, 0.0, 11.1151, 0.0, 0.0, 0.196)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
-MEDIUM: Final = 0.07
+MEDIUM: Final = 0.1
 """Score from which it is medium; below, nothing matches well."""

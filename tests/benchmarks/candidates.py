@@ -11,7 +11,7 @@ from asterisk_search.answers import Mode, Query
 from asterisk_search.library import Library
 from asterisk_search.search.closeness import Closeness, Looker
 from asterisk_search.search.evidence import SHORT_WEIGHT, SUBSTANTIAL
-from asterisk_search.search.fusion import fused, trust
+from asterisk_search.search.fusion import fused, trust, yardstick
 from asterisk_search.search.ladder import climb
 from asterisk_search.search.ranking import DEPTH, said
 from asterisk_search.search.weights import Weights
@@ -68,7 +68,8 @@ def candidates(
         found = fused(climbed.keyword, wanted.ceiling, climbed.meaning, _ROUGH)[: 2 * DEPTH]
         passages = reader.hydrate([one.id for one in found])
     looker = Looker.of(wanted)
-    ceiling = max(wanted.ceiling, max((hit.score for hit in climbed.keyword), default=0), 1e-9)
+    best = max((hit.score for hit in climbed.keyword), default=0.0)
+    per = yardstick(wanted.ceiling, best)
     cosines = {hit.id: hit.score for hit in climbed.meaning}
     said_by = {hit.id for hit in climbed.keyword}
     nearest = {hit.id for hit in climbed.meaning[:100]}
@@ -81,7 +82,7 @@ def candidates(
         passage = passages[one.id]
         rows.append(
             [
-                sure * max(one.keyword.raw, 0.0) / ceiling if one.keyword else 0.0,
+                sure * max(one.keyword.raw, 0.0) / per if one.keyword else 0.0,
                 one.meaning.raw if one.meaning else _ROUGH.unseen,
                 sure * seen.coverage,
                 sure * seen.nearness,
