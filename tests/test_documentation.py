@@ -15,6 +15,7 @@ from asterisk_search.cli.main import COMMANDS, cli
 from asterisk_search.config import Settings, SourceSettings, parse_settings
 from tests.benchmarks.feeds_report import with_table
 from tests.conftest import ROOT
+from tests.goldens import golden
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
@@ -50,9 +51,8 @@ def readme_blocks() -> list[str]:
 
 def test_the_command_line_reference_is_the_programs_own_help(accept: bool) -> None:
     path = ROOT / "docs" / "cli.md"
-    if accept:
-        path.write_text(helps(), encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == helps()
+    made = helps()
+    assert golden(path, made, accept) == made
 
 
 def test_the_example_configuration_is_exactly_the_defaults() -> None:
@@ -130,6 +130,4 @@ def test_links_between_documents_resolve(path: Path) -> None:
 def test_the_figures_for_feeds_are_the_committed_ones(accept: bool) -> None:
     path = ROOT / "docs" / "feeds.md"
     made = with_table(path.read_text(encoding="utf-8"))
-    if accept:
-        path.write_text(made, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == made
+    assert golden(path, made, accept) == made

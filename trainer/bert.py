@@ -80,6 +80,11 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.words.weight.device
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
         vectors: Tensor = self.pool(self.states(ids, mask), mask)

@@ -64,7 +64,7 @@ def shares(projected: Tensor, lengths: Tensor) -> Tensor:
 
     ``lengths`` says how many tokens each text has. The mean of a text's shares is its unit vector.
     """
-    whose = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
+    whose = torch.repeat_interleave(torch.arange(len(lengths), device=lengths.device), lengths)
     sums = projected.new_zeros(len(lengths), projected.shape[1]).index_add(0, whose, projected)
     means = (sums / lengths[:, None]).norm(dim=1, keepdim=True)  # (texts, 1)
     found: Tensor = projected / means[whose]

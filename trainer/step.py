@@ -137,16 +137,11 @@ class Said:
 def encode(run: Run, numbers: NDArray[np.int64]) -> Said:
     """The student's view of these texts, in bfloat16 where that is safe."""
     ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
-    where = device_of(run.network)
+    where = run.network.device
     ids, mask = ids.to(where), mask.to(where)
     with device.narrow(where):
         states = run.network.states(ids, mask)
         return Said(run.network.pool(states, mask), states, mask)
-
-
-def device_of(network: Encoder) -> torch.device:
-    """Where a network's weights are."""
-    return network.words.weight.device
 
 
 def shares(network: Encoder, said: Said) -> Tensor:

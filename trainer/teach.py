@@ -190,7 +190,7 @@ def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64
 
 def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> Said:
     """Unit vectors and each token's state, computed in bfloat16."""
-    where = encoder.words.weight.device
+    where = encoder.device
     with torch.inference_mode(), device.narrow(where):
         ids, mask = ids.to(where), mask.to(where)
         states = encoder.states(ids, mask)

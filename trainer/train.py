@@ -130,7 +130,7 @@ def resume(run: Run, saved: Checkpoint) -> None:
         )
     run.network.load_state_dict(dict(saved.weights))
     run.optimizer.load_state_dict(dict(saved.optimizer))
-    where = step.device_of(run.network)
+    where = run.network.device
     run.average = {name: value.to(where) for name, value in saved.average.items()}
     run.step = saved.step
 

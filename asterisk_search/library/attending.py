@@ -39,16 +39,13 @@ class Attending(Library):
             NothingIndexed, SourceError, CatalogError: as `follow`.
         """
         from asterisk_search.indexing.embed import embed_all
-        from asterisk_search.indexing.preparation import preparation
-        from asterisk_search.indexing.run import Sync
 
         writer, source = self._writer, self._open_source(self.require_source(name))
         if writer is None or not isinstance(source, Watchable):
             return None
         embedder, _ = self._embedder_or_reason()
-        prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+        sync = self._syncing(source, writer, embedder)
         now = time.time_ns()
-        sync = Sync(source, writer, prepared.chunk, prepared.version)
         report = sync.some(source, refs, now, iso_moment(now), Silent())
         if report is not None and embedder is not None:
             try:

@@ -29,8 +29,6 @@ class Following(Updating):
             CatalogError: the catalog cannot be written.
         """
         from asterisk_search.indexing.embed import embed_pending
-        from asterisk_search.indexing.preparation import preparation
-        from asterisk_search.indexing.run import Sync
 
         spec = self.require_source(name)
         source = self._open_source(spec)
@@ -40,9 +38,8 @@ class Following(Updating):
             embedder, reason = self._embedder_or_reason()
             if embedder is not None:
                 writer.adopt(embedder.fingerprint, self._bundle_path())
-            prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+            sync = self._syncing(source, writer, embedder)
             now = time.time_ns()
-            sync = Sync(source, writer, prepared.chunk, prepared.version)
             report = sync.some(source, refs, now, iso_moment(now), progress)
             if report is None:
                 return None

@@ -14,7 +14,8 @@ from asterisk_search.storage.registry import choose
 
 if TYPE_CHECKING:
     from asterisk_search.indexing.progress import Progress
-    from asterisk_search.protocols import Embedder
+    from asterisk_search.indexing.run import Sync
+    from asterisk_search.protocols import Embedder, Source
     from asterisk_search.storage.writer import SqliteWriter
 
 
@@ -147,13 +148,23 @@ class Updating(Opened):
         progress: "Progress",
         prune: bool,
     ) -> SourceReport:
-        from asterisk_search.indexing.preparation import preparation
-        from asterisk_search.indexing.run import Sync
-
         source, now = self._open_source(spec), time.time_ns()
         try:
-            prepared = preparation(source, embedder, self._settings.index.passage_tokens)
-            sync = Sync(source, writer, prepared.chunk, prepared.version, prune)
+            sync = self._syncing(source, writer, embedder, prune)
             return sync.run(now, iso_moment(now), progress)
         except SourceError as error:
             return SourceReport(spec.name, error=error.message, hint=error.hint)
+
+    def _syncing(
+        self,
+        source: "Source",
+        writer: "SqliteWriter",
+        embedder: "Embedder | None",
+        prune: bool = False,
+    ) -> "Sync":
+        """What brings a source's entries up to date, all or some, cut for this model."""
+        from asterisk_search.indexing.preparation import preparation
+        from asterisk_search.indexing.run import Sync
+
+        prepared = preparation(source, embedder, self._settings.index.passage_tokens)
+        return Sync(source, writer, prepared.chunk, prepared.version, prune)

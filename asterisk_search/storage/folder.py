@@ -83,7 +83,7 @@ class DataFolder:
             raise self._unwritable("permission denied")
 
     @contextmanager
-    def locked(self, patience_s: float = 0.0) -> Iterator[None]:
+    def locked(self, patience_s: float) -> Iterator[None]:
         """Exclusive right to write; the system releases it when the process ends, however it ends.
 
         Raises:

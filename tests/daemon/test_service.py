@@ -15,6 +15,7 @@ from asterisk_search.service.installing import install, manager, uninstall
 from asterisk_search.service.units import Service, launchd_plist, systemd_unit
 from tests.conftest import ROOT
 from tests.daemon.daemons import Daemon
+from tests.goldens import golden
 
 GOLDEN = ROOT / "tests" / "golden" / "service"
 SERVICE = Service(
@@ -49,10 +50,7 @@ class FakeSystem:
     [("asterisk-search.service", systemd_unit(SERVICE)), ("launchd.plist", launchd_plist(SERVICE))],
 )
 def test_the_files_are_as_they_were_accepted(name: str, made: str, accept: bool) -> None:
-    if accept:
-        GOLDEN.mkdir(exist_ok=True)
-        (GOLDEN / name).write_text(made)
-    assert (GOLDEN / name).read_text() == made
+    assert golden(GOLDEN / name, made, accept) == made
 
 
 def test_systemd_itself_finds_nothing_wrong(tmp_path: Path) -> None:

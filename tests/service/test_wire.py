@@ -42,6 +42,7 @@ from asterisk_search.views import (
     Why,
 )
 from tests.conftest import ROOT
+from tests.goldens import golden
 
 PASSAGE = Passage(
     id=7, document=3, source="vault", root="/home/u/vault", kind=Kind.NOTE,
@@ -128,10 +129,7 @@ SHAPES: dict[str, Any] = {
 def test_the_shape_is_the_golden_one(name: str, accept: bool) -> None:
     path = ROOT / "tests" / "golden" / "wire" / f"{name}.json"
     text = json.dumps(SHAPES[name], ensure_ascii=False, indent=1) + "\n"
-    if accept:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    assert golden(path, text, accept) == text
 
 
 def test_parts_are_shown_only_when_asked_for() -> None:
