@@ -70,9 +70,10 @@ def test_a_query_that_a_daemon_answers_loads_next_to_nothing(tmp_path: Path) -> 
     try:
         seen = imported("--config", str(daemon.config), "query", "raft", data_dir=daemon.data)
         status = imported("--config", str(daemon.config), "status", data_dir=daemon.data)
+        similar = imported("--config", str(daemon.config), "similar", "raft", data_dir=daemon.data)
     finally:
         daemon.close()
     assert "daemon" in seen, "the footer says who answered"
-    assert not status & HEAVY
+    assert not (status | similar) & HEAVY
     assert not seen & {*HEAVY, "sqlite3", "watchdog", "uvicorn", "starlette",
                        "dacite", "platformdirs", "tomllib", "shutil"}  # fmt: skip

@@ -53,9 +53,12 @@ class Requests:
 class Attentive:
     """A `Progress` that attends to requests whenever it is told of a step, or made to wait."""
 
-    def __init__(self, requests: Requests, attend: Attend) -> None:
+    def __init__(
+        self, requests: Requests, attend: Attend, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._requests = requests
         self._attend = attend
+        self._sleep = sleep
         self._attended: set[Asked] = set()
         self._phase = BLIND
         self.inner: Progress | None = None
@@ -89,7 +92,8 @@ class Attentive:
     def wait(self, seconds: float) -> None:
         """Let so much time pass, but for what is asked for meanwhile."""
         if self._phase == BLIND:
-            time.sleep(seconds)
+            if seconds > 0:  # to sleep for no time takes a hundred times as long as one step
+                self._sleep(seconds)
             return
         until = time.monotonic() + seconds
         while asked := self._requests.next(until - time.monotonic()):

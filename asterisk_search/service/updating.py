@@ -4,7 +4,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from typing import Any, Final
 
 from watchdog.observers import Observer
@@ -31,7 +32,9 @@ LONGEST_S: Final = 5.0
 UNFINISHED_S: Final = 150.0
 """Wait before another look at what was still being written; longer than an archive lets rest."""
 BUSY_S: Final = 2.0
-"""Rest before another try when somebody else is indexing."""
+"""Rest before another try when somebody else is indexing, or something broke."""
+LONGEST_REST_S: Final = 300.0
+"""What breaks again and again is tried less and less often, down to this."""
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +65,17 @@ class Updater:
         self._desk = desk
         self._settings = settings
         self._stop = stop
+        self._rest = BUSY_S
         quiet = settings.daemon.settle_ms / 1000
         self.changes = Changes(quiet, max(LONGEST_S, 2 * quiet))
-        self._watcher = Watcher(
+        self._new_watcher = partial(
+            Watcher,
             self.changes,
             desk.library.prepare(),
             observer,
             idle="" if settings.daemon.watch else "daemon.watch is false",
         )
+        self._watcher = self._new_watcher()
         self._specs: list[SourceSpec] = []
         self._polls: dict[str, Poll] = {}
         self._unfinished: dict[str, float] = {}
@@ -102,9 +108,24 @@ class Updater:
             self._desk.tell(waiting=waiting, followed=self._watcher.standing())
             if due:
                 self._work({name: refs for name, refs in due.items() if self._known(name)})
+                self._rest = BUSY_S
         except AsteriskError as error:
             self._failed(error.message, error.hint)
             self._stop.wait(BUSY_S)
+        except Exception:
+            # The last line of defence of a thread that must go on: the log says where it broke.
+            log.exception("updating broke; it begins anew in %.0f s", self._rest)
+            self._desk.tell(error="keeping up to date broke and begins anew; see the log")
+            self._stop.wait(self._rest)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """As after a restart: watch everything anew and look it through, whatever was due."""
+        self._rest = min(2 * self._rest, LONGEST_REST_S)
+        with suppress(RuntimeError, OSError):  # its thread may be what broke
+            self._watcher.close()
+        self._watcher = self._new_watcher()
+        self._specs, self._looked = [], float("-inf")
 
     def _known(self, name: str) -> bool:
         return any(spec.name.casefold() == name.casefold() for spec in self._specs)

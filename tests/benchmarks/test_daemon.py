@@ -80,12 +80,15 @@ class Bench:
     def process(self) -> psutil.Process:
         return psutil.Process(self.daemon.vitals().pid)
 
-    def up_to_date(self, paths: list[Path]) -> bool:
-        """Whether the catalog holds these files as they are, with all vectors."""
-        refs = {os.fsencode(path.relative_to(self.vault)): path for path in paths}
+    def digests(self, paths: list[Path]) -> dict[bytes, bytes]:
+        """What the catalog must say of these files as they are now."""
+        return {os.fsencode(path.relative_to(self.vault)): digest(path) for path in paths}
+
+    def up_to_date(self, wanted: dict[bytes, bytes]) -> bool:
+        """Whether the catalog holds these digests, and all vectors."""
         with closing(sqlite3.connect(self.catalog)) as catalog:
             stored = dict(catalog.execute("SELECT ref, digest FROM documents"))
-        if any(stored.get(ref) != digest(path) for ref, path in refs.items()):
+        if any(stored.get(ref) != digest for ref, digest in wanted.items()):
             return False
         with closing(SqliteReader(self.catalog)) as reader:
             return reader.totals()[2] == 0
@@ -207,11 +210,16 @@ def test_questions_while_it_indexes(bench: Bench) -> None:
     for name, times in (("quiet", quiet), ("while it indexes", busy)):
         note(f"socket query ms, {name}, median", statistics.median(times) * 1000)
         note(f"socket query ms, {name}, 95th percentile", float(np.percentile(times, 95)) * 1000)
-    eventually(lambda: bench.up_to_date(changed), PATIENCE_S)
+    wanted = bench.digests(changed)
+    eventually(lambda: bench.up_to_date(wanted), PATIENCE_S)
 
 
 def test_many_files_changed_at_once(bench: Bench) -> None:
-    """Beside a plain `index` of the same changes, on a second copy of the index."""
+    """Beside a plain `index` of the same changes, on a second copy of the index.
+
+    Looking whether all are found has a higher priority than finding them: four times a second, for
+    what was computed before, so that the one who measures takes little of what is measured.
+    """
     eventually(bench.daemon.quiet, PATIENCE_S)
     changed = random.Random(3).sample(bench.notes, min(AT_ONCE, len(bench.notes) // 2))
     plain = Daemon(bench.folder / "plain")
@@ -224,11 +232,16 @@ def test_many_files_changed_at_once(bench: Bench) -> None:
     for path in changed:
         with path.open("a", encoding="utf-8") as opened:
             opened.write(f"\n\n## Changed\n\nThe note {path.stem} was changed with many others.\n")
-    ours = clocked(lambda: eventually(lambda: bench.up_to_date(changed), PATIENCE_S))
-    eventually(bench.daemon.quiet, PATIENCE_S)
+    started = time.perf_counter()
+    wanted = bench.digests(changed)
+    eventually(lambda: bench.up_to_date(wanted), PATIENCE_S, every=0.25)
+    ours = time.perf_counter() - started
+    eventually(bench.daemon.quiet, PATIENCE_S, every=0.25)
+    done = time.perf_counter() - started
     rival = clocked(lambda: plain.type("index", "--quiet"))
     note("files changed at once", len(changed))
     note("seconds until all are found", ours)
+    note("seconds until the daemon rests", done)
     note("seconds of a plain index of them", rival)
     note("ratio to the plain index", ours / rival)
 

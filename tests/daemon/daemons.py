@@ -26,12 +26,14 @@ PATIENCE_S = 150.0
 CONFIG = "[http]\nenabled = false\n[daemon]\nsettle_ms = 100\nmax_load = 0\nmax_celsius = 0\n"
 
 
-def eventually(condition: Callable[[], object], patience: float = PATIENCE_S) -> None:
-    """Return as soon as the condition holds; fail when it never does."""
+def eventually(
+    condition: Callable[[], object], patience: float = PATIENCE_S, every: float = 0.03
+) -> None:
+    """Return as soon as the condition holds, seen ``every`` so often; fail when it never does."""
     until = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < until, "that never came about"
-        time.sleep(0.03)
+        time.sleep(every)
 
 
 def done(typed: "subprocess.CompletedProcess[str]") -> bool:

@@ -22,7 +22,7 @@ ANYTHING_GOES = DaemonSettings(pause_on_battery=False, max_load=0, max_celsius=0
 DAY_S = 24 * 3600.0
 
 
-class Deaf(Observer):  # type: ignore[valid-type,misc]
+class Deaf(Observer):  # type: ignore[valid-type,misc]  # watchdog picks the class at run time
     """An observer that is told nothing, as of a folder that another machine writes to."""
 
     def schedule(
