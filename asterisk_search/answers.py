@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from asterisk_search.records import ChunkId, Kind, PageFacts, SourceSpec
 
@@ -106,9 +107,11 @@ class Wording:
         return sum(max(term.weight for term in group) for group in self.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A chunk and what one retriever thinks of it; higher is better."""
+class Scored(NamedTuple):
+    """A chunk and what one retriever thinks of it; higher is better.
+
+    Made by the hundred, hence no dataclass.
+    """
 
     id: ChunkId
     score: float

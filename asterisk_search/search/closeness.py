@@ -5,10 +5,12 @@ Matching is that of snippets: folded, and blind to common endings.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from asterisk_search.answers import Wording
+from asterisk_search.text.beginnings import beginning
 from asterisk_search.text.snippets import bare, stem
 
 NEAR: Final = 60
@@ -36,7 +38,10 @@ class Looker:
     """Stem to the number of its group; of a group one word is enough."""
     weights: tuple[float, ...]
     """Of each group."""
+    starts: tuple[str, ...]
+    """What words that may have one of the stems begin with."""
     pattern: re.Pattern[str] | None
+    """The same and stems of unspaced scripts, which begin anywhere; only if there are such."""
 
     @classmethod
     def of(cls, wanted: Wording) -> "Looker":
@@ -47,18 +52,18 @@ class Looker:
                 for word in re.findall(r"\w+", bare(term.text)):
                     groups.setdefault(stem(word), number)
         weights = tuple(max(term.weight for term in group) for group in wanted.groups)
-        return cls(groups, weights, _pattern(groups))
+        starts = tuple(_start(one) for one in groups if not _UNSPACED.match(one))
+        return cls(groups, weights, starts, _pattern(groups, starts))
 
     def look(self, text: str) -> Closeness:
         """How much of the question ``text`` says."""
-        if self.pattern is None:
+        if not self.groups:
             return Closeness(0.0, 0.0)
         matches: list[tuple[int, int]] = []
-        for match in self.pattern.finditer(bare(text)):
-            word = match.group()
+        for at, word in self._words(bare(text)):
             group = self.groups.get(word if _UNSPACED.match(word) else stem(word))
             if group is not None:
-                matches.append((match.start(), group))
+                matches.append((at, group))
                 if len(matches) == _MOST:
                     break
         total = sum(self.weights)
@@ -66,6 +71,12 @@ class Looker:
             sum(self.weights[group] for group in {group for _, group in matches}) / total,
             self._densest(matches) / total,
         )
+
+    def _words(self, text: str) -> Sequence[tuple[int, str]]:
+        """Place and letters of the words that may be meant."""
+        if self.pattern is None:
+            return beginning(text, self.starts)
+        return [(match.start(), match.group()) for match in self.pattern.finditer(text)]
 
     def _densest(self, matches: list[tuple[int, int]]) -> float:
         """The most weight within `NEAR` characters."""
@@ -86,9 +97,14 @@ class Looker:
         return best
 
 
-def _pattern(stems: dict[str, int]) -> re.Pattern[str] | None:
-    """Words that may have one of the stems; their last letter may differ ("city", "cities")."""
-    spaced = [one[:-1] if len(one) > 3 else one for one in stems if not _UNSPACED.match(one)]
+def _start(root: str) -> str:
+    """What words of this stem begin with; their last letter may differ ("city", "cities")."""
+    return root[:-1] if len(root) > 3 else root
+
+
+def _pattern(stems: Iterable[str], starts: Sequence[str]) -> re.Pattern[str] | None:
     unspaced = [re.escape(one) for one in stems if _UNSPACED.match(one)]
-    parts = [rf"\b(?:{'|'.join(map(re.escape, spaced))})\w*"] if spaced else []
-    return re.compile("|".join([*parts, *unspaced])) if parts or unspaced else None
+    if not unspaced:
+        return None
+    spaced = [rf"\b(?:{'|'.join(map(re.escape, starts))})\w*"] if starts else []
+    return re.compile("|".join([*spaced, *unspaced]))

@@ -11,7 +11,6 @@ gets, so that the best of a long question is not taken for chance.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from asterisk_search.answers import Hit, Mode, Part, Scored
@@ -59,8 +58,7 @@ class Said(NamedTuple):
     """What that adds, in log-odds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What the retrievers say of one passage."""
 
     id: ChunkId

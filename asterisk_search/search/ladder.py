@@ -1,7 +1,8 @@
 """Which retrievers answer, and what happens when one cannot: hybrid, else keyword, and say so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from asterisk_search.answers import Mode, Query, Scored, Wording
@@ -21,11 +22,12 @@ CANDIDATES = 100
 class Semantic(Protocol):
     """Retrieval by meaning."""
 
-    def encode(self, text: str) -> "Vectors":
-        """The query's unit vector; raises EmbedderUnavailable."""
+    def begin(self, query: Query, limit: int) -> "Callable[[], tuple[Vectors, list[Scored]]]":
+        """Have the query read, and what is near it looked for, while the caller does other things.
 
-    def nearest(self, vector: "Vectors", query: Query, limit: int) -> list[Scored]:
-        """The closest passages that pass the filters."""
+        The function returned waits for the query's unit vector and for the closest passages that
+        pass its filters, best first; it raises EmbedderUnavailable.
+        """
 
     def cosines(self, vector: "Vectors", ids: "Sequence[ChunkId]") -> list[Scored]:
         """The cosines of these passages."""
@@ -63,27 +65,28 @@ def climb(
         CatalogError: the catalog cannot be read.
     """
     limit = max(CANDIDATES, 3 * query.limit)
-    by_words = Climbed(Mode.KEYWORD, wanted, [], [])
-    if query.mode is not Mode.SEMANTIC:
-        by_words = replace(by_words, keyword=reader.keyword(wanted, query.filters, limit))
+    look = partial(reader.keyword, wanted, query.filters, limit)
     if query.mode is Mode.KEYWORD:
-        return by_words
+        return Climbed(Mode.KEYWORD, wanted, look(), [])
+    keyword: list[Scored] | None = None
     try:
         opened = semantic()
-        vector = opened.encode(query.text)
-        meaning = _by_meaning(query, opened, vector, by_words.keyword, limit)
+        reading = opened.begin(query, limit)
+        keyword = [] if query.mode is Mode.SEMANTIC else look()
+        vector, near = reading()
+        meaning = near + _missed(opened, vector, near, keyword)
     except EmbedderUnavailable as error:
         if query.mode is Mode.SEMANTIC:
             raise
-        return replace(by_words, degraded_reason=error.message)
-    return replace(by_words, mode=query.mode, meaning=meaning, semantic=opened, vector=vector)
+        found = look() if keyword is None else keyword
+        return Climbed(Mode.KEYWORD, wanted, found, [], error.message)
+    return Climbed(query.mode, wanted, keyword, meaning, None, opened, vector)
 
 
-def _by_meaning(
-    query: Query, semantic: Semantic, vector: "Vectors", keyword: list[Scored], limit: int
+def _missed(
+    semantic: Semantic, vector: "Vectors", near: list[Scored], keyword: list[Scored]
 ) -> list[Scored]:
-    """The nearest passages, and the cosines of those that the words found but meaning did not."""
-    found = semantic.nearest(vector, query, limit)
-    known = {hit.id for hit in found}
+    """The cosines of those that the words found but meaning did not."""
+    known = {hit.id for hit in near}
     missing = [hit.id for hit in keyword if hit.id not in known]
-    return found + (semantic.cosines(vector, missing) if missing else [])
+    return semantic.cosines(vector, missing) if missing else []

@@ -10,14 +10,17 @@ from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
 from asterisk_search.search.closeness import Closeness, Looker
 from asterisk_search.search.evidence import Standing, evidence, total
-from asterisk_search.search.fusion import Found, fused, score, trust, weights_of
+from asterisk_search.search.fusion import KEYWORD, Found, fused, score, trust, weights_of
 from asterisk_search.search.ladder import Climbed
 from asterisk_search.search.results import Group
 
 DEPTH: Final = 50
 """Passages that are read, and documents weighed, at least."""
 WORTH: Final = 0.001
-"""What scores less is shown only where nothing else is: as the closest there is."""
+"""What meaning alone found and scores less is shown only where nothing else is: as the closest.
+
+What words found stays: how rare a word is, and with it such a score, changes with every note.
+"""
 CLOSEST: Final = 3
 """Shown of it."""
 
@@ -58,8 +61,13 @@ def rank(
     hits = [one.hit(weights, seen, sure) for one, seen in zip(present, close, strict=True)]
     groups = _grouped(hits, passages, owners, reader)
     weighed = _weighed(groups, titled, reader, known)
-    worth = [group for group in weighed if group.score >= WORTH] or weighed[:CLOSEST]
+    worth = [group for group in weighed if _worth(group)] or weighed[:CLOSEST]
     return Ranked(worth, max(len(set(owners.values())), len(worth)))
+
+
+def _worth(group: Group) -> bool:
+    """Whether it is shown beside better ones."""
+    return group.score >= WORTH or any(part.retriever == KEYWORD for part in group.hit.parts)
 
 
 def _named(found: Sequence[Found], titled: Sequence[Titled]) -> list[Found]:

@@ -1,8 +1,10 @@
 """Retrieval by meaning: the query's vector against the passages' vectors."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,12 +17,18 @@ from asterisk_search.storage.catch_up import catch_up
 from asterisk_search.storage.exact import ExactIndex
 from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.reader import SqliteReader
+from asterisk_search.storage.rescoring import Rescored
 from asterisk_search.storage.vector_file import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from asterisk_search.protocols import Vectors
+
+_LOOKING: Final = ThreadPoolExecutor(thread_name_prefix="question")
+"""Threads in which questions are read; as many as there are questions at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,34 @@ class SemanticRetriever:
         vector: Vectors = self.embedder.embed([text], "query")[0]
         return vector
 
-    def nearest(self, vector: "Vectors", query: Query, limit: int) -> list[Scored]:
-        """The closest passages that pass the query's filters, best first."""
+    def begin(self, query: Query, limit: int) -> "Callable[[], tuple[Vectors, list[Scored]]]":
+        """Look for the closest passages that pass the query's filters, in a thread of its own.
+
+        Returns a function that waits for the query's vector, shape (dim,), and for the passages,
+        best first; it raises as `encode`. SQLite, the model and the comparing all compute without
+        the interpreter's lock: side by side, where there are two cores. The catalog is read by the
+        calling thread alone.
+        """
         among = None
         if query.filters:
             among = np.array(self.reader.matching(query.filters), dtype=np.int64)
-        return self.index.nearest(vector, limit, among=among)
+        looking = _LOOKING.submit(self._look, query.text, limit, among)
+
+        def found() -> "tuple[Vectors, list[Scored]]":
+            vector, near = looking.result()
+            return vector, near()
+
+        return found
+
+    def _look(
+        self, text: str, limit: int, among: "NDArray[np.int64] | None"
+    ) -> "tuple[Vectors, Callable[[], list[Scored]]]":
+        """The question's vector, and what reads from the catalog whatever is still needed."""
+        vector, index = self.encode(text), self.index
+        if isinstance(index, Rescored):
+            return vector, partial(index.scored, vector, index.chosen(vector, limit, among), limit)
+        near = index.nearest(vector, limit, among=among)
+        return vector, lambda: near
 
     def cosines(self, vector: "Vectors", ids: "Sequence[ChunkId]") -> list[Scored]:
         """The cosines of these passages; those without a vector are absent."""

@@ -40,7 +40,7 @@ def ranked(ids: "NDArray[np.int64]", scores: "Vectors", k: int) -> list[Scored]:
         keep = scores >= limit
         ids, scores = ids[keep], scores[keep]
     order = np.lexsort((ids, -scores))[:k]
-    return [Scored(int(ids[at]), float(scores[at])) for at in order]
+    return list(map(Scored, ids[order].tolist(), scores[order].tolist()))
 
 
 class ExactIndex:

@@ -8,6 +8,7 @@ budget count where all words stand together, and in the text of the passages fou
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from itertools import starmap
 from typing import Final
 
 from asterisk_search.answers import Filters, Scored, Term, Wording
@@ -64,7 +65,7 @@ def keyword(
         prefix = fts.match_title_prefix([term.text for term in wanted.terms])
         best.update(_match(connection, prefix, filters, limit))
     ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-    return [Scored(chunk, score) for chunk, score in ordered[:limit]]
+    return list(starmap(Scored, ordered[:limit]))
 
 
 def respelt(word: str, beginning: Callable[[str], Iterable[tuple[str, int]]]) -> str | None:
@@ -123,8 +124,12 @@ def _as_term(choice: str) -> list[str]:
 
 def saying(connection: sqlite3.Connection, word: str) -> int:
     """How many passages say a word, or words that stand together."""
+    return _rows(connection, fts.match_all([word]))
+
+
+def _rows(connection: sqlite3.Connection, expression: str) -> int:
     (found,) = connection.execute(
-        "SELECT count(*) FROM words WHERE words MATCH ?", [fts.match_all([word])]
+        "SELECT count(*) FROM words WHERE words MATCH ?", [expression]
     ).fetchone()
     return int(found)
 
@@ -150,12 +155,12 @@ def _together(
     connection: sqlite3.Connection, wanted: Wording, filters: Filters, limit: int, budget: int
 ) -> list[tuple[int, float]]:
     """Passages that say all words; in their names alone, when too many do."""
-    groups = [[term.text for term in group if term.found] for group in wanted.groups]
-    every = fts.match_groups([group for group in groups if group])
-    (rows,) = connection.execute(
-        "SELECT count(*) FROM words WHERE words MATCH ?", [every]
-    ).fetchone()
-    if rows > 2 * budget:
+    said = [[term for term in group if term.found] for group in wanted.groups]
+    groups = [group for group in said if group]
+    every = fts.match_groups([[term.text for term in group] for group in groups])
+    # No more passages say all words than say the rarest: often there is nothing to count.
+    fewest = min(sum(term.found for term in group) for group in groups)
+    if fewest > 2 * budget and _rows(connection, every) > 2 * budget:
         named = _match(connection, fts.in_names(every), filters, limit)
         if named:
             return named

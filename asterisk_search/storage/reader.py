@@ -14,7 +14,7 @@ from asterisk_search.storage import matching, pages, registry, spaces, standing
 from asterisk_search.storage.connection import connect_reader, mapped_errors
 from asterisk_search.storage.known import known
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
-from asterisk_search.storage.rows import PASSAGE_SQL, passage_row
+from asterisk_search.storage.rows import AMONG, PASSAGE_SQL, number_list, passage_row
 from asterisk_search.storage.vocabulary import Vocabulary
 from asterisk_search.text.folding import fold
 
@@ -26,7 +26,7 @@ _FIRST = (
 )
 """The chunk that stands for a document ``d``: its first that says something."""
 _BATCH = 500
-"""Below SQLite's oldest limit on the number of parameters (999)."""
+"""Vectors that are in memory at once."""
 
 
 class SqliteReader:
@@ -194,37 +194,29 @@ class SqliteReader:
     def vectors(self, ids: Sequence[ChunkId]) -> Iterator[tuple[list[ChunkId], list[bytes]]]:
         """Packed vectors of these chunks in batches; ids without one are absent."""
         for at in range(0, len(ids), _BATCH):
-            batch = [int(chunk) for chunk in ids[at : at + _BATCH]]
-            places = ",".join("?" * len(batch))
+            batch = ids[at : at + _BATCH]
             with mapped_errors():
                 rows = self._connection.execute(
-                    f"SELECT c.id, e.vector {_VECTORS} WHERE c.id IN ({places}) ORDER BY c.id",
-                    batch,
+                    f"SELECT c.id, e.vector {_VECTORS} WHERE c.id {AMONG} ORDER BY c.id",
+                    [number_list(batch)],
                 ).fetchall()
             yield [row[0] for row in rows], [row[1] for row in rows]
 
     def leading(self, documents: Sequence[int]) -> list[ChunkId]:
         """The chunk that stands for each of these documents: its first that says something."""
-        places = ",".join("?" * len(documents))
+        if not documents:
+            return []
         with mapped_errors():
             rows = self._connection.execute(
-                f"SELECT ({_FIRST}) FROM documents d WHERE d.id IN ({places})", list(documents)
+                f"SELECT ({_FIRST}) FROM documents d WHERE d.id {AMONG}", [number_list(documents)]
             )
             return [row[0] for row in rows]
 
     def owners(self, chunks: Sequence[ChunkId]) -> dict[ChunkId, int]:
         """The document of each of these passages; those that are gone are absent."""
-        found: dict[ChunkId, int] = {}
-        for at in range(0, len(chunks), _BATCH):
-            batch = list(chunks[at : at + _BATCH])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                found.update(
-                    self._connection.execute(
-                        f"SELECT id, document_id FROM chunks WHERE id IN ({places})", batch
-                    ).fetchall()
-                )
-        return found
+        sql = f"SELECT id, document_id FROM chunks WHERE id {AMONG}"
+        with mapped_errors():
+            return dict(self._connection.execute(sql, [number_list(chunks)]).fetchall())
 
     def linked(self, passages: Sequence[Passage]) -> dict[int, int]:
         """How many others link to the document of each of these; those without are absent."""
@@ -238,16 +230,12 @@ class SqliteReader:
 
     def hydrate(self, ids: Sequence[ChunkId]) -> dict[ChunkId, Passage]:
         """What is needed to show these chunks; ids that are gone are absent."""
-        found: dict[ChunkId, Passage] = {}
-        for at in range(0, len(ids), _BATCH):
-            batch = list(ids[at : at + _BATCH])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                rows = self._connection.execute(
-                    f"{PASSAGE_SQL} WHERE c.id IN ({places})", batch
-                ).fetchall()
-            found.update((row[0], passage_row(row)) for row in rows)
-        return found
+        if not ids:
+            return {}
+        sql = f"{PASSAGE_SQL} WHERE c.id {AMONG}"
+        with mapped_errors():
+            rows = self._connection.execute(sql, [number_list(ids)]).fetchall()
+        return {row[0]: passage_row(row) for row in rows}
 
     def known(self, kind: str) -> list[str]:
         """All there is of one kind of `storage.known.KINDS`, to filter by."""

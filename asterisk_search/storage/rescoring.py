@@ -54,10 +54,16 @@ class Rescored:
         self, vector: "Vectors", k: int, *, among: "NDArray[np.int64] | None" = None
     ) -> list[Scored]:
         """At most ``k`` neighbours, best first; those whose vector is gone are absent."""
+        return self.scored(vector, self.chosen(vector, k, among), k)
+
+    def chosen(self, vector: "Vectors", k: int, among: "NDArray[np.int64] | None") -> list[ChunkId]:
+        """The neighbours that are worth their exact cosines; reads nothing of the catalog."""
         if among is not None and len(among) <= k:
-            found = among.tolist()  # all of them: there is nothing to choose
-        else:
-            found = sorted(hit.id for hit in self._index.nearest(vector, k, among=among))
+            return [ChunkId(one) for one in among.tolist()]  # there is nothing to choose
+        return sorted(hit.id for hit in self._index.nearest(vector, k, among=among))
+
+    def scored(self, vector: "Vectors", found: Sequence[ChunkId], k: int) -> list[Scored]:
+        """At most ``k`` of those found, best first."""
         ids: list[ChunkId] = []
         rows: list[Vectors] = []
         for batch, packed in self._stored.vectors(found):

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from asterisk_search.answers import Passage
 from asterisk_search.records import ChunkId, Document, Kind, SourceSpec, Stamp, Stored
@@ -28,6 +28,11 @@ PASSAGE_SQL = f"""
     LEFT JOIN pages p ON p.document_id = d.id
 """
 
+AMONG: Final = "IN (SELECT value FROM json_each(?))"
+"""In the numbers of one parameter, a `number_list`. SQLite compiles such a statement once; with a
+parameter for each number it did so for each length of list, which took as long as to read the rows.
+"""
+
 
 def text_digest(embed_text: str) -> bytes | None:
     """The content address of an embedded text; ``None`` for a chunk that is never embedded."""
@@ -37,6 +42,11 @@ def text_digest(embed_text: str) -> bytes | None:
 def said_digest(text: str) -> bytes:
     """Equal for passages that say the same, whatever their title, spacing and case."""
     return hashlib.sha256(fold(" ".join(text.split())).encode()).digest()[:8]
+
+
+def number_list(numbers: Iterable[int]) -> str:
+    """Whole numbers, NumPy's too, as the parameter of `AMONG`."""
+    return f"[{','.join(map(str, numbers))}]"
 
 
 def pack_list(items: Sequence[object]) -> str:

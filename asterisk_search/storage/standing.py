@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from asterisk_search.answers import Passage
+from asterisk_search.storage.rows import AMONG, number_list
 
 MOST: Final = 64
 """More than that are not counted: a banner may be on every page."""
@@ -30,11 +31,10 @@ def linked(connection: sqlite3.Connection, passages: Sequence[Passage]) -> dict[
 
 def recurring(connection: sqlite3.Connection, chunks: Sequence[int]) -> dict[int, int]:
     """How many documents, `MOST` at most, say each of these passages word for word."""
-    places = ",".join("?" * len(chunks))
     return dict(
         connection.execute(
             "SELECT c.id, (SELECT count(*) FROM (SELECT DISTINCT o.document_id FROM chunks o "
-            f"WHERE o.said = c.said LIMIT {MOST})) FROM chunks c WHERE c.id IN ({places})",
-            list(chunks),
+            f"WHERE o.said = c.said LIMIT {MOST})) FROM chunks c WHERE c.id {AMONG}",
+            [number_list(chunks)],
         ).fetchall()
     )

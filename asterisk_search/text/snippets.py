@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from asterisk_search.text import graphemes
+from asterisk_search.text.beginnings import beginning
 from asterisk_search.text.sentences import Span, sentences
 from asterisk_search.text.stopwords import STOP_WORDS
 
@@ -129,9 +130,15 @@ def _matches(line: str, words: Sequence[str]) -> Iterator[_Match]:
     wanted = {word for word in every if word not in STOP_WORDS} or every
     stems = {stem(word) for word in wanted}
     inside = sorted(word for word in wanted if _UNSPACED.search(word))
-    plain = line.isascii()
-    for match in _WORD.finditer(line.lower() if plain else line):
-        root = stem(match.group() if plain else bare(match.group()))
+    if line.isascii():  # no word of such a line is in an unspaced script
+        # A stem but for its last letter is what its words begin with.
+        for at, word in beginning(line.lower(), {root[:-1] or root for root in stems}):
+            root = stem(word)
+            if root in stems:
+                yield _Match(at, at + len(word), root)
+        return
+    for match in _WORD.finditer(line):
+        root = stem(bare(match.group()))
         if root in stems:
             yield _Match(match.start(), match.end(), root)
         elif inside and _UNSPACED.search(match.group()):

@@ -24,9 +24,10 @@ from asterisk_search.indexing.memory import settle
 from asterisk_search.library import Library
 from asterisk_search.library.resident import Resident
 from asterisk_search.search import answering
-from asterisk_search.search.semantic import SemanticRetriever
 from asterisk_search.storage.migrate import migrate
 from asterisk_search.storage.reader import SqliteReader
+from asterisk_search.storage.rescoring import Rescored
+from asterisk_search.storage.sketch import SketchIndex
 from tests.benchmarks.corpus import main as generate
 from tests.benchmarks.devsets import cache_folder
 from tests.benchmarks.scale import scaled_catalog
@@ -67,12 +68,13 @@ QUESTIONS = """
     title:history war
     folder:medquad pain
 """.strip().splitlines()
+# The question is embedded, and rounded vectors are compared, while the words are looked up.
 STAGES: dict[str, tuple[Any, str]] = {
     "spelling and weights of words": (answering, "respelt"),
     "words": (SqliteReader, "keyword"),
     "embedding the question": (OnnxEmbedder, "embed"),
-    "nearest vectors": (SemanticRetriever, "nearest"),
-    "cosines of what words found": (SemanticRetriever, "cosines"),
+    "nearest vectors": (SketchIndex, "nearest"),
+    "exact cosines": (Rescored, "scored"),
     "names": (SqliteReader, "titled"),
     "ranking": (answering, "rank"),
     "folding": (answering, "folded"),

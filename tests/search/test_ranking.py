@@ -79,6 +79,8 @@ def test_ranking_does_not_depend_on_the_order_of_insertion(
 
 @given(NOTES, QUESTION, st.sampled_from(Mode))
 @example(["raft raft raft"] * 3, "paxos", Mode.HYBRID)
+@example(["raft raft raft", "raft raft paxos"], "raft paxos", Mode.KEYWORD)
+@example(["raft raft raft"] * 3 + ["raft raft paxos"] * 3, "raft paxos", Mode.KEYWORD)
 @settings(max_examples=20)
 def test_an_unrelated_note_removes_no_result_that_it_does_not_outrank(
     notes: list[str], question: str, mode: Mode

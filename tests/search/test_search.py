@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from asterisk_search.search.query import cleaned
 from asterisk_search.search.semantic import SemanticRetriever, WarmIndex, open_index
 from asterisk_search.storage.folder import VectorFiles
 from asterisk_search.storage.reader import SqliteReader
+from asterisk_search.storage.rescoring import Rescored
 from tests.catalogs import Workbench
 from tests.fake_source import FakeSource
 from tests.fakes import FakeEmbedder, UnavailableEmbedder
@@ -62,6 +64,27 @@ def ask(reader: SqliteReader, query: Query, embedder: FakeEmbedder | None = None
 
 def paths(found: Answer) -> list[str]:
     return [result.passage.path for result in found.results]
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(folders=("Projects",))])
+def test_what_is_looked_up_aside_is_what_the_index_finds(
+    reader: SqliteReader, filters: Filters
+) -> None:
+    model = FakeEmbedder()
+    index = open_index(reader, VectorFiles(Path("/nowhere")), model.dim, 999)
+    among = np.array(reader.matching(filters), dtype=np.int64)
+    for either in (index, Rescored(index, reader)):
+        begun = SemanticRetriever(reader, model, either).begin(Query("votes", filters), 3)
+        vector, near = begun()
+        assert np.array_equal(vector, model.embed(["votes"], "query")[0])
+        assert near == either.nearest(vector, 3, among=among)
+        assert near
+
+
+def test_any_number_of_passages_can_be_asked_for_at_once(reader: SqliteReader) -> None:
+    every = [*range(1, 40_000)]
+    assert set(reader.owners(every)) == set(reader.hydrate(every)) >= set(reader.vector_ids())
+    assert (reader.owners([]), reader.hydrate([]), reader.leading([])) == ({}, {}, [])
 
 
 @pytest.mark.parametrize("mode", list(Mode))

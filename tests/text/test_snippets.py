@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asterisk_search.text.graphemes import is_boundary
-from asterisk_search.text.snippets import Snippet, snippet, without_headings
+from asterisk_search.text.snippets import Snippet, snippet, stem, without_headings
 from tests import strategies
 
 FILLER = "Nothing of interest is said in this sentence, however long it may be. "
@@ -156,3 +156,10 @@ def test_long_texts_take_linear_time(unit: str) -> None:
     began = time.process_time()
     snippet(unit * 100_000, ["a", "東京", "x"])
     assert time.process_time() - began < 15
+
+
+@given(st.lists(st.sampled_from(("raft", "rafts", "Rafting", "city", "cities", "ion", "a", "ax"))))
+def test_every_word_of_a_stem_is_marked_and_no_other(said: list[str]) -> None:
+    for asked in ("raft", "city", "a", "ions"):
+        expected = [word for word in said if stem(word.lower()) == stem(asked)]
+        assert marked(snippet(" ".join(said), [asked], 10_000)) == expected
