@@ -1,4 +1,4 @@
-"""The student before training: some of the teacher's layers, or an earlier student, made smaller.
+"""The student before training: some of the teacher's layers, or an earlier student, resized.
 
 Not run by itself; `train` begins with it. Layers far apart keep more than neighbours do; which
 ones is the recipe's choice (see `LOG.md`). Source: Sanh et al., "DistilBERT" (2019), for starting
@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
-from trainer import prune, teacher, tokens, weights
+from trainer import grow, prune, teacher, tokens, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -80,13 +80,14 @@ def begin(
     before = Encoder(sizes(ours))
     before.load_state_dict(ours)
     whole = shape(wanted)
-    smaller = prune.prune(before.eval(), texts, whole.heads, whole.inner).eval()
-    pooled, wished = pool(smaller, texts), torch.from_numpy(targets)
+    grown = grow.grow(before, whole.inner).eval()
+    resized = prune.prune(grown, texts, whole.heads, whole.inner).eval()
+    pooled, wished = pool(resized, texts), torch.from_numpy(targets)
     found = fit(pooled, wished)
     if earlier is not None and nearness(pooled, earlier, wished) > nearness(pooled, found, wished):
         found = earlier  # it was taught in the same space, longer than any fit can tell
     encoder = Encoder(whole)
-    encoder.load_state_dict({**smaller.state_dict(), "project.weight": found})
+    encoder.load_state_dict({**resized.state_dict(), "project.weight": found})
     return encoder
 
 

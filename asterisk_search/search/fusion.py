@@ -17,7 +17,7 @@ from asterisk_search.answers import Hit, Mode, Part, Scored
 from asterisk_search.records import ChunkId
 from asterisk_search.search import weights
 from asterisk_search.search.closeness import Closeness
-from asterisk_search.search.weights import Weights
+from asterisk_search.search.weights import MEDIUM, Weights
 
 KEYWORD = "keyword"
 MEANING = "meaning"
@@ -28,11 +28,33 @@ FULL_TRUST: Final = 0.4
 """Share of a question's words, by weight, that the best passage must say before words count fully;
 where none says so much, what words find is chance, and meaning decides."""
 LEAST_TRUST: Final = 0.3
+APART: Final = 0.1
+"""How much nearer in meaning something must be than what comes first, where nothing matches well,
+for words to be doubted."""
+DOUBT: Final = 0.5
+"""The factor on what words say then."""
 
 
 def trust(best_coverage: float) -> float:
     """The factor on what words say, from the most of the question that any passage says."""
     return min(max(best_coverage / FULL_TRUST, LEAST_TRUST), 1.0)
+
+
+def doubtful(hits: Sequence[Hit], weights: Weights) -> bool:
+    """Whether words put something first that neither matches well nor means what is asked.
+
+    Nothing scores above the floor then, and another passage is clearly nearer in meaning: the words
+    that are shared are shared by chance.
+    """
+    first = max(hits, key=lambda hit: (hit.score, -hit.id), default=None)
+    if first is None or score(first.score) >= MEDIUM:
+        return False
+    return max(_cosine(hit, weights) for hit in hits) - _cosine(first, weights) > APART
+
+
+def _cosine(hit: Hit, weights: Weights) -> float:
+    """How near in meaning; of a passage without a vector, what is usual."""
+    return next((part.raw for part in hit.parts if part.retriever == MEANING), weights.unseen)
 
 
 def score(log_odds: float) -> float:

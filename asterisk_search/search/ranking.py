@@ -10,9 +10,19 @@ from asterisk_search.protocols import CatalogReader
 from asterisk_search.records import ChunkId
 from asterisk_search.search.closeness import Closeness, Looker
 from asterisk_search.search.evidence import Standing, evidence, total
-from asterisk_search.search.fusion import KEYWORD, Found, fused, score, trust, weights_of
+from asterisk_search.search.fusion import (
+    DOUBT,
+    KEYWORD,
+    Found,
+    doubtful,
+    fused,
+    score,
+    trust,
+    weights_of,
+)
 from asterisk_search.search.ladder import Climbed
 from asterisk_search.search.results import Group
+from asterisk_search.search.weights import Weights
 
 DEPTH: Final = 50
 """Passages that are read, and documents weighed, at least."""
@@ -58,11 +68,20 @@ def rank(
         looker = Looker.of(climbed.wanted)
         close = [looker.look(said(passages[one.id])) for one in present]
         sure = trust(max((seen.coverage for seen in close if seen), default=1.0))
-    hits = [one.hit(weights, seen, sure) for one, seen in zip(present, close, strict=True)]
+    hits = _hits(present, close, weights, sure)
+    if climbed.mode is Mode.HYBRID and doubtful(hits, weights):
+        hits = _hits(present, close, weights, sure * DOUBT)
     groups = _grouped(hits, passages, owners, reader)
     weighed = _weighed(groups, titled, reader, known)
     worth = [group for group in weighed if _worth(group)] or weighed[:CLOSEST]
     return Ranked(worth, max(len(set(owners.values())), len(worth)))
+
+
+def _hits(
+    found: Sequence[Found], close: Sequence[Closeness | None], weights: Weights, trust: float
+) -> list[Hit]:
+    """All that is known of each passage, added up."""
+    return [one.hit(weights, seen, trust) for one, seen in zip(found, close, strict=True)]
 
 
 def _worth(group: Group) -> bool:

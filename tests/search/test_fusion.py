@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_search.answers import Mode, Scored, Term, Wording
+from asterisk_search.answers import Hit, Mode, Part, Scored, Term, Wording
+from asterisk_search.records import ChunkId
 from asterisk_search.search.closeness import Closeness, Looker
-from asterisk_search.search.fusion import KEYWORD, MEANING, fused, score, trust, weights_of
+from asterisk_search.search.fusion import (
+    KEYWORD,
+    MEANING,
+    doubtful,
+    fused,
+    score,
+    trust,
+    weights_of,
+)
 from asterisk_search.search.weights import Weights
 
 HITS = st.dictionaries(st.integers(1, 30), st.floats(-1, 1, allow_nan=False), max_size=12)
@@ -113,3 +122,17 @@ def test_words_of_scripts_without_spaces_are_seen() -> None:
 def test_closeness_is_a_share_whatever_the_text(words: str, text: str) -> None:
     said = looker(*[(word,) for word in words.split()]).look(text)
     assert 0 <= said.nearness <= said.coverage + 1e-9 <= 1 + 1e-8
+
+
+def test_words_are_doubted_where_they_neither_match_well_nor_mean_what_is_asked() -> None:
+    def hit(number: int, log_odds: float, cosine: float | None) -> Hit:
+        parts = () if cosine is None else (Part(MEANING, 1, cosine, cosine),)
+        return Hit(ChunkId(number), log_odds, parts)
+
+    by_words, by_meaning = hit(1, -4.0, 0.1), hit(2, -4.5, 0.4)
+    assert doubtful([by_words, by_meaning], WEIGHTS)
+    assert not doubtful([by_words, hit(2, -4.5, 0.15)], WEIGHTS)  # as near as the other
+    assert not doubtful([hit(1, 2.0, 0.1), by_meaning], WEIGHTS)  # it matches well
+    assert not doubtful([by_words, hit(2, -3.0, 0.4)], WEIGHTS)  # meaning is first by itself
+    assert doubtful([hit(1, -4.0, None), by_meaning], WEIGHTS) is (0.4 - WEIGHTS.unseen > 0.1)
+    assert not doubtful([], WEIGHTS)

@@ -11,7 +11,7 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import export, graph, integers, prune, student, teacher
+from trainer import export, graph, grow, integers, prune, student, teacher
 from trainer.errors import TrainerError
 from trainer.recipe import Student
 from trainer.tokens import Ids
@@ -55,6 +55,25 @@ def test_a_head_and_a_neuron_that_do_nothing_go_first() -> None:
     ids, mask = torch.tensor([[4, 5, 6]]), torch.ones(1, 3)
     with torch.inference_mode():
         assert torch.allclose(smaller(ids, mask), network(ids, mask), atol=1e-6)
+
+
+def test_new_neurons_change_nothing_until_they_learn() -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, dim=0)).eval()
+    larger = grow.grow(network, tiny.SHAPE.inner + 5).eval()
+    assert larger.shape == replace(network.shape, inner=tiny.SHAPE.inner + 5)
+    ids, mask = torch.tensor([[4, 5, 6]]), torch.ones(1, 3)
+    said = larger(ids, mask)
+    assert torch.allclose(said, network(ids, mask), atol=1e-6)
+    said[0, 0].backward()
+    learnt = [layer.outer.weight.grad for layer in prune.layers(larger)]
+    assert all(grad is not None and grad[:, -5:].any(0).all() for grad in learnt)
+    again = grow.grow(network, tiny.SHAPE.inner + 5).state_dict()
+    assert all(torch.equal(again[name], value) for name, value in larger.state_dict().items())
+
+
+def test_a_network_that_is_large_enough_does_not_grow() -> None:
+    network = tiny.network()
+    assert grow.grow(network, tiny.SHAPE.inner) is network
 
 
 def test_the_fitted_projection_finds_a_linear_target() -> None:
