@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from asterisk_search.records import LinkKind
 from asterisk_search.storage.connection import mapped_errors
+from asterisk_search.storage.rows import AMONG, number_list
 from asterisk_search.storage.viewing import SqliteViewer
 from asterisk_search.text.folding import fold
 
@@ -85,11 +86,10 @@ class SqliteRelations(SqliteViewer):
 
     def digests(self, documents: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """The digest of what was read of each of these documents."""
-        for at in range(0, len(documents), 500):
-            batch = list(documents[at : at + 500])
-            places = ",".join("?" * len(batch))
-            rows = self._rows(f"SELECT id, digest FROM documents WHERE id IN ({places})", batch)
-            yield from ((row[0], row[1]) for row in rows)
+        rows = self._rows(
+            f"SELECT id, digest FROM documents WHERE id {AMONG}", [number_list(documents)]
+        )
+        return ((row[0], row[1]) for row in rows)
 
     def by_key(self, key: str) -> list[tuple[int, str]]:
         """Documents whose file name, without its extension, is ``key`` folded, with their paths."""

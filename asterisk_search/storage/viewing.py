@@ -11,7 +11,7 @@ from asterisk_search.storage.connection import mapped_errors
 from asterisk_search.storage.narrowing import document_condition
 from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
 from asterisk_search.storage.reader import SqliteReader
-from asterisk_search.storage.rows import unpack_list
+from asterisk_search.storage.rows import AMONG, number_list, unpack_list
 from asterisk_search.storage.spaces import waiting
 from asterisk_search.text.folding import fold
 from asterisk_search.text.urls import url_key
@@ -109,18 +109,13 @@ class SqliteViewer(SqliteReader):
     def passing(self, documents: Sequence[int], filters: Filters) -> set[int]:
         """Those of the documents that pass the filters."""
         where, values = document_condition(filters)
-        found: set[int] = set()
-        for at in range(0, len(documents), 400):
-            batch = list(documents[at : at + 400])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                rows = self._connection.execute(
-                    "SELECT d.id FROM documents d JOIN sources s ON s.id = d.source_id "
-                    f"WHERE d.id IN ({places}) AND {where}",
-                    [*batch, *values],
-                )
-                found.update(row for (row,) in rows)
-        return found
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT d.id FROM documents d JOIN sources s ON s.id = d.source_id "
+                f"WHERE d.id {AMONG} AND {where}",
+                [number_list(documents), *values],
+            )
+            return {row for (row,) in rows}
 
     def passage_counts(self, document: int) -> tuple[int, int, int]:
         """Passages of a document, those with a vector, and those that wait for one."""
@@ -146,17 +141,14 @@ class SqliteViewer(SqliteReader):
     def speaking(self, documents: Sequence[int]) -> dict[int, list[ChunkId]]:
         """The passages of these documents that have a vector and are shown, in order."""
         found: dict[int, list[ChunkId]] = {document: [] for document in documents}
-        for at in range(0, len(documents), 500):
-            batch = list(documents[at : at + 500])
-            places = ",".join("?" * len(batch))
-            with mapped_errors():
-                rows = self._connection.execute(
-                    "SELECT document_id, id FROM chunks WHERE hidden = 0 AND embedding_id "
-                    f"IS NOT NULL AND document_id IN ({places}) ORDER BY document_id, ordinal",
-                    batch,
-                )
-                for document, chunk in rows:
-                    found[document].append(chunk)
+        with mapped_errors():
+            rows = self._connection.execute(
+                "SELECT document_id, id FROM chunks WHERE hidden = 0 AND embedding_id "
+                f"IS NOT NULL AND document_id {AMONG} ORDER BY document_id, ordinal",
+                [number_list(documents)],
+            )
+            for document, chunk in rows:
+                found[document].append(chunk)
         return found
 
     def _cards(

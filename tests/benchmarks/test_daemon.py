@@ -210,8 +210,7 @@ def test_questions_while_it_indexes(bench: Bench) -> None:
     for name, times in (("quiet", quiet), ("while it indexes", busy)):
         note(f"socket query ms, {name}, median", statistics.median(times) * 1000)
         note(f"socket query ms, {name}, 95th percentile", float(np.percentile(times, 95)) * 1000)
-    wanted = bench.digests(changed)
-    eventually(lambda: bench.up_to_date(wanted), PATIENCE_S)
+    eventually(partial(bench.up_to_date, bench.digests(changed)), PATIENCE_S)
 
 
 def test_many_files_changed_at_once(bench: Bench) -> None:
