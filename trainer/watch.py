@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from trainer import checkpoint, encoders, tasks
+from trainer import checkpoint, device, encoders, tasks
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.recipe import Recipe
@@ -48,7 +48,7 @@ class Watch:
         encode = encoders.network(checkpoint.encoder(moment), self.teacher)
 
         def quickly(texts: Sequence[str]) -> NDArray[np.float32]:
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with device.narrow(torch.device("cpu")):
                 return encode(texts)
 
         found = {name: score(quickly, task) for name, task in self.tasks.items()}
