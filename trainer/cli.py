@@ -127,6 +127,7 @@ def quantize(bundle: Path, evaluation: Path | None, out: Path) -> None:
 @click.option("--task", "chosen", multiple=True, help="Only these tasks.")
 @click.option("--test", is_flag=True, help="The test sets: once, for a released model.")
 @click.option("--threads", default=1, show_default=True)
+@click.option("--dim", type=click.IntRange(1), help="Keep so many numbers of each vector.")
 @click.option("--out", type=FILE, help="A JSON file for the result.")
 def evaluate(
     stage: str,
@@ -135,11 +136,12 @@ def evaluate(
     chosen: tuple[str, ...],
     test: bool,
     threads: int,
+    dim: int | None,
     out: Path | None,
 ) -> None:
     """Measure a model on the development (or test) sets."""
     names = chosen or (tasks.TEST if test else tasks.DEV)
-    result = evaluating.evaluate(stage, names, evaluation, teacher, threads)
+    result = evaluating.evaluate(stage, names, evaluation, teacher, threads, dim)
     if out:
         evaluating.write(out, result)
 

@@ -95,6 +95,16 @@ def network(encoder: Encoder, teacher_folder: Path) -> Encode:
     return encode
 
 
+def shortened(encode: Encode, dim: int) -> Encode:
+    """The same encoder, only the first ``dim`` numbers of each vector; the scorer normalises.
+
+    The student's target is made of principal components, the largest first, so that the beginning
+    of a vector says most. Source: Kusupati et al., "Matryoshka Representation Learning" (2022), for
+    measuring vectors at several lengths.
+    """
+    return lambda texts: encode(texts)[:, :dim]
+
+
 def cached(encode: Encode) -> Encode:
     """The same encoder, each distinct text embedded once."""
 

@@ -13,28 +13,37 @@ from typing import Any
 import onnxruntime as ort
 
 from trainer import atomic, tasks
-from trainer.encoders import Stage, stage
+from trainer.encoders import Stage, shortened, stage
 from trainer.errors import TrainerError
 from trainer.score import score
 
 
 def evaluate(
-    spec: str, names: Sequence[str], evaluation: Path, teacher: Path, threads: int
+    spec: str,
+    names: Sequence[str],
+    evaluation: Path,
+    teacher: Path,
+    threads: int,
+    dim: int | None = None,
 ) -> dict[str, Any]:
     """The scores of a stage, with what is needed to know what was measured.
+
+    With ``dim`` only so many numbers of each vector are kept, the first ones.
 
     Raises:
         TrainerError: an evaluation set is missing, or a test set's texts were trained on.
     """
     measured = stage(spec, teacher, threads)
     refuse_seen(measured, names)
+    encode = shortened(measured.encode, dim) if dim else measured.encode
     scores: dict[str, dict[str, float]] = {}
     for name in names:
-        found = score(measured.encode, tasks.load(evaluation, name), beside=True)
+        found = score(encode, tasks.load(evaluation, name), beside=True)
         scores[name] = {metric: round(value, 4) for metric, value in found.items()}
         print(name, scores[name], flush=True)
     return {
         "stage": spec.partition(":")[0],
+        **({"dim": dim} if dim else {}),
         "fingerprint": measured.fingerprint,
         "scores": scores,
         "data": {name: tasks.digest(evaluation, name) for name in names},

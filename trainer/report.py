@@ -30,6 +30,8 @@ STAGES = {
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
     "candidate": "`wide-256`, a smaller and faster student in eight bits that was *not* released, "
     "because it finds less",
+    "128": "the bundle's vectors, only the first 128 of their numbers",
+    "64": "the first 64",
     "int8": "the bundle in the program's own embedder: what is released",
 }
 MEASURES = """Similarity: Spearman and Pearson correlation of the cosine with people's scores. \

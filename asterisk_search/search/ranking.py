@@ -24,7 +24,7 @@ from asterisk_search.search.ladder import Climbed
 from asterisk_search.search.results import Group
 from asterisk_search.search.weights import Weights
 
-DEPTH: Final = 50
+DEPTH: Final = 40
 """Passages that are read, and documents weighed, at least."""
 WORTH: Final = 0.001
 """What meaning alone found and scores less is shown only where nothing else is: as the closest.
