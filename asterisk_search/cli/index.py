@@ -46,7 +46,7 @@ def command(
     made.
     """
     library = open_library(ctx)
-    if rebuild and (aside := library.rebuild(paths)):
+    if rebuild and (aside := library.rebuild(paths, as_type=as_type)):
         warn(f"the old index is kept as {aside}; delete it when all is well")
     for problem in library.register_configured():
         warn(problem)

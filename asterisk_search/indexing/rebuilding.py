@@ -14,10 +14,13 @@ from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.writer import SqliteWriter
 
 
-def start_anew(folder: DataFolder, paths: Sequence[str], moment: datetime) -> Path | None:
+def start_anew(
+    folder: DataFolder, paths: Sequence[str], moment: datetime, as_type: str | None = None
+) -> Path | None:
     """Put an empty catalog in place of the old one; return where the old one lies, if any.
 
-    The new one is complete before the old one is moved. The caller holds the lock.
+    The new one is complete before the old one is moved. The caller holds the lock. ``as_type``
+    says what a new source among ``paths`` is.
 
     Raises:
         CatalogTooNew: a newer version of the program wrote the old one; it is left alone.
@@ -25,7 +28,7 @@ def start_anew(folder: DataFolder, paths: Sequence[str], moment: datetime) -> Pa
         SourceMissing, UsageError: one of ``paths`` is no source; nothing was changed.
     """
     known = _known(folder, named=bool(paths))
-    specs = {spec.name: spec for spec in [*known, *resolve_all(paths, known)]}
+    specs = {spec.name: spec for spec in [*known, *resolve_all(paths, known, as_type=as_type)]}
     fresh = folder.root / "catalog.new"
     fresh.unlink(missing_ok=True)
     migrate(fresh)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from asterisk_search.records import SourceSpec
 from asterisk_search.sources.ignoring import IgnoreRules
 from asterisk_search.sources.opening import detect, source_root
 from asterisk_search.storage.folder import expanded
-from asterisk_search.text.folding import visible
+from asterisk_search.text.folding import printable, visible
 
 HINT_TYPES = (
     "a source is a folder of Markdown notes, for instance an Obsidian vault, or the data folder of "
@@ -57,8 +58,8 @@ def resolve(
 
     Raises:
         SourceMissing: there is nothing at ``path``.
-        UsageError: it is no folder, no kind of source, contains a registered source, or the name
-            is taken.
+        UsageError: it is no folder, no kind of source, contains a registered source or is one of
+            another type, or the name is taken.
     """
     root = _root(path)
     _refuse_unusable(name, exclude)
@@ -66,6 +67,7 @@ def resolve(
         if root == Path(spec.root) or (
             Path(spec.root) in root.parents and name is None and exclude is None
         ):
+            _refuse_other_type(spec, Path(spec.root), as_type)
             return _updated(spec, name, exclude)
     _refuse_overlap(root, registered)
     if not root.is_dir():
@@ -75,7 +77,9 @@ def resolve(
         raise UsageError(f"no notes (*.md) and no archive were found in {root}", hint=HINT_TYPES)
     taken = {spec.name.casefold(): spec for spec in registered}
     if name is not None and name.casefold() in taken:
-        return _moved(taken[name.casefold()], root, exclude)
+        moved = taken[name.casefold()]
+        _refuse_other_type(moved, root, as_type)
+        return _moved(moved, root, exclude)
     return SourceSpec(name or _free_name(root, taken), kind, str(root), tuple(exclude or ()))
 
 
@@ -116,6 +120,20 @@ def _moved(spec: SourceSpec, root: Path, exclude: Sequence[str] | None) -> Sourc
         )
     kept = spec.exclude if exclude is None else tuple(exclude)
     return SourceSpec(spec.name, spec.type, str(root), kept)
+
+
+def _refuse_other_type(spec: SourceSpec, root: Path, as_type: str | None) -> None:
+    """What a source is cannot be changed: what was read under other rules would have to go."""
+    if as_type in (None, spec.type):
+        return
+    options = ["--type", as_type, "--name", spec.name]
+    options += [word for pattern in spec.exclude for word in ("--exclude", pattern)]
+    again = shlex.join(["asterisk-search", "index", printable(str(root)), *options])
+    raise UsageError(
+        f"{spec.root} is indexed already, as {spec.name!r} of the type {spec.type}",
+        hint=f"run `asterisk-search source remove {shlex.quote(spec.name)}`, then `{again}`; "
+        "the files themselves are not touched",
+    )
 
 
 def _refuse_unusable(name: str | None, exclude: Sequence[str] | None) -> None:

@@ -114,8 +114,10 @@ class Updating(Opened):
             problem=problem,
         )
 
-    def rebuild(self, paths: Sequence[str] = ()) -> Path | None:
+    def rebuild(self, paths: Sequence[str] = (), *, as_type: str | None = None) -> Path | None:
         """Start with an empty catalog of the same sources; return where the old one lies.
+
+        ``as_type`` says what a new source among ``paths`` is.
 
         Raises:
             CatalogBusy, CatalogError, UsageError, SourceMissing: see `indexing.rebuilding`.
@@ -123,7 +125,7 @@ class Updating(Opened):
         from asterisk_search.indexing.rebuilding import start_anew
 
         with self._folder.locked(self.PATIENCE_S):
-            return start_anew(self._folder, paths, datetime.now())
+            return start_anew(self._folder, paths, datetime.now(), as_type)
 
     def remove(self, name: str) -> None:
         """Forget a source and what was indexed from it, at once and to the last byte.

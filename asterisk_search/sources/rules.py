@@ -12,7 +12,7 @@ from asterisk_search.records import Kind
 from asterisk_search.sources.ignoring import IgnoreRules, is_never_read, read_patterns
 from asterisk_search.sources.obsidian import IGNORE_FILE
 from asterisk_search.sources.settings import read_settings
-from asterisk_search.sources.walking import NOTES, kind_of, shown
+from asterisk_search.sources.walking import FILES, NOTES, kind_of, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Rulebook:
 
     def _of_content(self, ref: bytes) -> str:
         if kind_of(ref, self.kinds) is None:
-            return f"only {listed(self.kinds)} files are indexed here"
+            more = "; `index --type files` takes this one, too" if kind_of(ref, FILES) else ""
+            return f"only {listed(self.kinds)} files are indexed here{more}"
         try:
             size = os.stat(os.path.join(os.fsencode(self.root), ref)).st_size  # noqa: PTH116, PTH118 - bytes
         except OSError:

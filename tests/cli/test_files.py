@@ -26,6 +26,26 @@ def test_a_folder_of_files_is_indexed_when_asked_for(shell: Shell, tmp_path: Pat
     assert "1 changed" in shell("index").out
 
 
+def test_a_source_of_another_type_does_not_become_a_folder_of_files_unnoticed(
+    shell: Shell, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "note.md").write_text("a note")
+    (folder / "log.txt").write_text("of plankton")
+    assert shell("index", folder, "-q").code == 0
+    assert "`index --type files` takes this one, too" in shell("why", folder / "log.txt").out
+    for options in ((), ("--rebuild",)):
+        typed = shell("index", folder, "--type", "files", *options)
+        assert typed.code == 2
+        assert "asterisk-search source remove files" in typed.err
+        assert "kept as" not in typed.err
+    assert shell("source", "remove", "files", "--yes").code == 0
+    assert shell("index", folder, "--type", "files", "--name", "files", "-q").code == 0
+    assert "log" in shell("query", "--mode", "keyword", "plankton").out
+    assert shell("index", folder, "--type", "files", "--rebuild", "-q").code == 0
+
+
 def test_right_to_left_text_and_accents_come_out_as_they_went_in(
     shell: Shell, tmp_path: Path
 ) -> None:

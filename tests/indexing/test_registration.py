@@ -55,6 +55,22 @@ def test_a_taken_name_is_refused(vault: Path, tmp_path: Path) -> None:
     ), "it has moved"
 
 
+def test_another_type_for_a_registered_folder_is_refused_with_what_to_do(
+    vault: Path, tmp_path: Path
+) -> None:
+    known = resolve(str(vault), [], name="mine", exclude=["x/"])
+    assert resolve(str(vault), [known], as_type="vault") == known
+    for path in (vault, vault / "inner"):
+        with pytest.raises(UsageError, match="indexed already, as 'mine' of the type vault") as no:
+            resolve(str(path), [known], as_type="files")
+        again = f"index '{vault}' --type files --name mine --exclude x/`"
+        assert "`asterisk-search source remove mine`" in no.value.hint
+        assert again in no.value.hint
+    vault.rename(tmp_path / "moved")
+    with pytest.raises(UsageError, match="of the type vault"):
+        resolve(str(tmp_path / "moved"), [known], name="mine", as_type="files")
+
+
 @pytest.mark.parametrize(
     ("name", "exclude"), [("a\udcff", None), ("\x1b[2J", None), (None, ["\udcff"]), (None, ["!"])]
 )

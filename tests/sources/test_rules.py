@@ -52,6 +52,8 @@ def test_the_rule_is_named(rules: Rulebook, name: str) -> None:
 
 def test_kind_and_size_are_rules_too(rules: Rulebook) -> None:
     assert ".md" in rules.verdict(b"Eight.xyz")
+    assert "--type files" not in rules.verdict(b"Eight.xyz")
+    assert "--type files" in rules.verdict(b"Eight.txt")
     assert "max_file_mb" in rules.verdict(b"big.md")
 
 
