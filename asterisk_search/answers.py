@@ -40,9 +40,11 @@ class Filters:
     properties: tuple[tuple[str, str], ...] = ()
     """Names of properties and what their value must contain; all of them."""
     phrases: tuple[str, ...] = ()
-    """What the document must say, word for word."""
+    """What the document must say: these words in this order, endings and accents apart."""
     excluded: tuple[str, ...] = ()
     """Words and phrases that the document must not say."""
+    either: tuple[tuple[tuple[str, str | tuple[str, str]], ...], ...] = ()
+    """Alternatives: names of the fields above, each with one value; one of each group is enough."""
     without_sources: tuple[str, ...] = ()
     without_folders: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()

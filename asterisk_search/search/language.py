@@ -1,7 +1,7 @@
 """What people type into a search box, understood. Pure; never refuses a text.
 
     raft "leader election" -paxos        words, a phrase that must occur, a word that must not
-    raft OR paxos                        either of them
+    raft OR paxos  #work OR #daily       either of them
     #work  tag:work/clients  -#done      tags; those nested in them count
     path:projects  folder:"My notes"     part of the path; a folder and all below it
     title:raft  source:vault  type:page  part of a title or alias; a source; a kind or type
@@ -10,7 +10,8 @@
     [status:done]                        a property with that value
 
 A hyphen in front turns a filter around. What looks like a filter and is none (``foo:bar``,
-``https://…``) is text, and so is what follows a quote that is never closed.
+``https://…``) is text, and so is what follows a quote that is never closed. `OR` joins words and
+phrases with one another, and filters with one another.
 """
 
 import re
@@ -52,6 +53,14 @@ _NARROWS = {
     "domain": "domains",
     "url": "urls",
 }
+_SAID = frozenset({"words", "phrases"})
+_JOINED = frozenset({*_NARROWS.values(), "properties"}) - {"sources"}
+"""Filters of which one can be enough; an unknown source is refused, whatever stands beside it."""
+_ENOUGH = frozenset({"sources", "folders", "paths", "types", "domains", "urls"})
+"""Filters of which one is enough without an `OR`."""
+_NOT_JOINED = "OR joins words with words, and filters with filters: here it was left out"
+_Token = tuple[str, Any]
+"""A field of `Filters` and a value of it; or `words` and one; or `OR`; else nothing joins it."""
 _AGE = re.compile(r"([<>]?)=?(\d{1,5}[dwmy])")
 
 
@@ -82,17 +91,16 @@ class _Reading:
 
     filters: Filters
     today: date
-    words: list[str] = field(default_factory=list)
-    """Words and phrases in order, `OR` among them where it was typed."""
-    phrases: set[str] = field(default_factory=set)
+    tokens: list[_Token] = field(default_factory=list)
+    """In the order in which they were typed."""
     remarks: list[str] = field(default_factory=list)
-    narrowed: int = 0
+    narrowed: set[_Token] = field(default_factory=set)
 
     def take(self, match: re.Match[str]) -> None:
         """One token more."""
         parts, negated = match.groupdict(), bool(match["minus"])
         if parts["property"]:
-            pair = (parts["property"].strip(), parts["value"].strip())
+            pair = (parts["property"].strip(), _unquoted(parts["value"].strip()))
             self._narrow("without_properties" if negated else "properties", pair)
         elif parts["tag"] and any(map(str.isalpha, parts["tag"])):
             self._narrow("without_tags" if negated else "tags", parts["tag"])
@@ -103,20 +111,56 @@ class _Reading:
 
     def query(self, asked: str) -> Query:
         """All of it. A phrase that is one of several alternatives need not occur."""
-        groups = _groups(self.words)
-        alone = {group[0] for group in groups if len(group) == 1}
-        required = [phrase for phrase in dict.fromkeys(self.words) if phrase in self.phrases]
-        filters = replace(
-            self.filters,
-            phrases=(*self.filters.phrases, *(phrase for phrase in required if phrase in alone)),
-        )
+        text: list[str] = []
+        alternatives: list[tuple[str, ...]] = []
+        for group in self._groups():
+            kinds = {kind for kind, _ in group}
+            said = tuple(value for _, value in group) if kinds <= _SAID else ()
+            text += said
+            if len(said) > 1:
+                alternatives.append(said)
+            if len(group) > 1 and not (kinds <= _ENOUGH and len(kinds) == 1):
+                self._require_one(group)
+            elif kinds != {"words"}:
+                for kind, value in group:
+                    self._require(kind, value)
         return Query(
-            text=" ".join(word for group in groups for word in group),
-            filters=filters,
-            alternatives=tuple(group for group in groups if len(group) > 1),
+            text=" ".join(text),
+            filters=self.filters,
+            alternatives=tuple(alternatives),
             asked=asked,
             remarks=tuple(self.remarks),
         )
+
+    def _groups(self) -> list[list[_Token]]:
+        """What `OR` joins together, all else alone; an `OR` that joins nothing is dropped."""
+        groups: list[list[_Token]] = []
+        joining = False
+        for token in self.tokens:
+            if token[0] == OR:
+                joining = bool(groups)
+                continue
+            if joining and _alike(groups[-1][-1][0], token[0]):
+                groups[-1].append(token)
+            else:
+                groups.append([token])
+                if joining and _NOT_JOINED not in self.remarks:
+                    self.remarks.append(_NOT_JOINED)
+            joining = False
+        return groups
+
+    def _require(self, kind: str, value: str | tuple[str, str]) -> None:
+        if kind:
+            more: dict[str, Any] = {
+                kind: tuple(dict.fromkeys((*getattr(self.filters, kind), value)))
+            }
+            self.filters = replace(self.filters, **more)
+
+    def _require_one(self, group: list[_Token]) -> None:
+        """One of them; a word among them can be found by its meaning, so that nothing must be."""
+        if all(kind != "words" for kind, _ in group):
+            either = (*self.filters.either, tuple(dict.fromkeys(group)))
+            self.filters = replace(self.filters, either=either)
 
     def _filter(self, match: re.Match[str], key: str, value: str) -> None:
         negated, value = bool(match["minus"]), value.strip()
@@ -130,6 +174,7 @@ class _Reading:
         elif value and key in dated and not negated:
             try:
                 self.filters = dated[key](value)
+                self.tokens.append(("", value))
             except UsageError:
                 self.remarks.append(f"{match.group()!r} names no day: taken as words")
                 self._say(match)
@@ -137,15 +182,14 @@ class _Reading:
             self._say(match)
 
     def _narrow(self, name: str, value: str | tuple[str, str]) -> None:
-        known = getattr(self.filters, name)
-        if value in known:
+        token = (name, value)
+        if token not in self.narrowed and len(self.narrowed) == MOST_FILTERS:
+            remark = f"only the first {MOST_FILTERS} filters are used"
+            if remark not in self.remarks:
+                self.remarks.append(remark)
             return
-        self.narrowed += 1
-        if self.narrowed <= MOST_FILTERS:
-            more: dict[str, Any] = {name: (*known, value)}
-            self.filters = replace(self.filters, **more)
-        elif self.narrowed == MOST_FILTERS + 1:
-            self.remarks.append(f"only the first {MOST_FILTERS} filters are used")
+        self.narrowed.add(token)
+        self.tokens.append(token)
 
     def _after(self, value: str) -> Filters:
         day = parse_day(value, self.today)
@@ -169,21 +213,16 @@ class _Reading:
         if match["minus"] and any(map(str.isalnum, said)):
             self._narrow("excluded", said)
         elif said:
-            self.words.append(said)
-            if phrase:
-                self.phrases.add(phrase)
+            kind = "phrases" if phrase else OR if said == OR else "words"
+            self.tokens.append((kind, said))
 
 
-def _groups(words: list[str]) -> list[tuple[str, ...]]:
-    """Words joined by `OR` together, all others alone; an `OR` that joins nothing is dropped."""
-    groups: list[tuple[str, ...]] = []
-    joining = False
-    for word in words:
-        if word == OR:
-            joining = bool(groups)
-        elif joining:
-            groups[-1] = (*groups[-1], word)
-            joining = False
-        else:
-            groups.append((word,))
-    return groups
+def _alike(kind: str, other: str) -> bool:
+    """Whether one of two such things can be enough."""
+    if kind in _SAID:
+        return other in _SAID
+    return (kind in _JOINED and other in _JOINED) or kind == other == "sources"
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] == '"' else value

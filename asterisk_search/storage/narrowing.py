@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from asterisk_search.answers import Filters
 from asterisk_search.storage import fts
@@ -33,7 +33,8 @@ def document_condition(filters: Filters) -> Condition:
     """The condition on a document.
 
     Sources, folders, paths, types, domains and addresses are alternatives; tags, titles,
-    properties and phrases must all be there. Nothing of what is excluded may be.
+    properties and phrases must all be there, and one of each group of alternatives. Nothing of what
+    is excluded may be.
     """
     conditions = [*_asked(filters), *_refused(filters)]
     if filters.after:
@@ -56,6 +57,7 @@ def _asked(filters: Filters) -> list[Condition]:
         *map(_titled, filters.titles),
         *map(_has_property, filters.properties),
         *map(_says, filters.phrases),
+        *map(_one_of, filters.either),
     ]
 
 
@@ -77,6 +79,13 @@ def _refused(filters: Filters) -> list[Condition]:
 def _any_of(condition: Callable[[str], Condition], values: Iterable[str]) -> Condition:
     found = [condition(value) for value in values]
     sql = " OR ".join(sql for sql, _ in found)
+    return f"({sql})" if sql else "", [value for _, bound in found for value in bound]
+
+
+def _one_of(group: Iterable[tuple[str, Any]]) -> Condition:
+    """One of alternatives of any kind."""
+    found = [_CONDITIONS[kind](value) for kind, value in group]
+    sql = " OR ".join(sql for sql, _ in found if sql)
     return f"({sql})" if sql else "", [value for _, bound in found for value in bound]
 
 
@@ -161,3 +170,17 @@ def _says(phrase: str) -> Condition:
         "WHERE c.id IN (SELECT rowid FROM words WHERE words MATCH ?))",
         [fts.match_all(words)],
     )
+
+
+_CONDITIONS: Final[dict[str, Callable[[Any], Condition]]] = {
+    "folders": _in_folder,
+    "paths": _in_path,
+    "types": _of_type,
+    "domains": _on_domain,
+    "urls": _at_url,
+    "tags": _has_tag,
+    "titles": _titled,
+    "properties": _has_property,
+    "phrases": _says,
+}
+"""By the field of `Filters` whose values they narrow to."""

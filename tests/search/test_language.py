@@ -34,6 +34,10 @@ def parsed(text: str, base: Filters = NONE) -> Query:
         ("url:https://a.org/x", "", Filters(urls=("https://a.org/x",))),
         ("[status:done] plan", "plan", Filters(properties=(("status", "done"),))),
         ("-[status: in progress]", "", Filters(without_properties=(("status", "in progress"),))),
+        ('[status:"in progress"]', "", Filters(properties=(("status", "in progress"),))),
+        ("-[status: “in progress” ]", "", Filters(without_properties=(("status", "in progress"),))),
+        ('[size:6"]', "", Filters(properties=(("size", '6"'),))),
+        ('"OR" raft', "OR raft", Filters(phrases=("OR",))),
         ("after:2024-03 x", "x", Filters(after="2024-03-01")),
         ("before:yesterday", "", Filters(before="2024-06-14")),
         ("age:<30d", "", Filters(after="2024-05-16")),
@@ -68,13 +72,59 @@ def test_a_text_means(text: str, words: str, filters: Filters) -> None:
         ("OR raft", ()),
         ("raft OR", ()),
         ("raft or paxos", ()),
+        ("raft OR OR paxos", (("raft", "paxos"),)),
     ],
 )
 def test_or_makes_alternatives(text: str, alternatives: tuple[tuple[str, ...], ...]) -> None:
     query = parsed(text)
     assert query.alternatives == alternatives
     assert query.filters == NONE
+    assert query.remarks == ()
     assert "OR" not in query.text.split()
+
+
+TAGS = (("tags", "work"), ("tags", "daily"))
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("#work OR #daily", Filters(either=(TAGS,))),
+        ("x #work OR tag:daily y", Filters(either=(TAGS,))),
+        ("#a #work OR #daily", Filters(tags=("a",), either=(TAGS,))),
+        ("#work OR #work", Filters(either=((TAGS[0],),))),
+        ("#work OR #daily OR title:x", Filters(either=((*TAGS, ("titles", "x")),))),
+        ("[a:b] OR path:x", Filters(either=((("properties", ("a", "b")), ("paths", "x")),))),
+        ('"zebra" OR "a b"', Filters(either=((("phrases", "zebra"), ("phrases", "a b")),))),
+        ("path:a OR path:b", Filters(paths=("a", "b"))),
+        ("source:a OR source:b", Filters(sources=("a", "b"))),
+    ],
+)  # fmt: skip
+def test_or_makes_alternatives_of_phrases_and_of_filters(text: str, filters: Filters) -> None:
+    query = parsed(text)
+    assert (query.filters, query.remarks) == (filters, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "filters"),
+    [
+        ("raft OR #work", "raft", Filters(tags=("work",))),
+        ("#work OR raft OR paxos", "raft paxos", Filters(tags=("work",))),
+        ('#work OR "raft"', "raft", Filters(tags=("work",), phrases=("raft",))),
+        ("-#work OR -#done", "", Filters(without_tags=("work", "done"))),
+        ("raft OR -paxos", "raft", Filters(excluded=("paxos",))),
+        ("after:2024 OR #work OR after:2023", "", Filters(tags=("work",), after="2024-01-01")),
+        ("source:a OR #work", "", Filters(sources=("a",), tags=("work",))),
+    ],
+)
+def test_an_or_that_cannot_join_is_remarked_on_once(
+    text: str, words: str, filters: Filters
+) -> None:
+    query = parsed(text)
+    assert (query.text, query.filters) == (words, filters)
+    assert query.remarks == (
+        "OR joins words with words, and filters with filters: here it was left out",
+    )
 
 
 def test_a_day_that_is_none_is_text_and_is_remarked_on() -> None:
