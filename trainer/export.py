@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest, Training
 from asterisk_search.embedding.onnx import OnnxEmbedder
-from trainer import checkpoint, graph, student, teacher, tokens
+from trainer import checkpoint, graph, student, teacher, tokens, vocabulary
 from trainer.bert import Encoder
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
@@ -35,10 +35,12 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     moment = checkpoint.load(saved, student.shape(recipe.student))
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
-    model = graph.build(numpy_weights(network), moment.shape.head, graph.Floats())
+    weights = numpy_weights(network)
+    shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
+    model = graph.build(weights, moment.shape.head, graph.Floats())
     contents = {
         bundle.MODEL: model.SerializeToString(),
-        bundle.TOKENIZER: tokenizer.to_str().encode(),
+        bundle.TOKENIZER: shown.to_str().encode(),
     }
     made = bundle.write(out, manifest(recipe, moment), contents)
     with OnnxEmbedder(made) as embedder:

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
-from trainer import grow, prune, teacher, tokens, weights
+from trainer import grow, prune, teacher, tokens, vocabulary, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -74,7 +74,7 @@ def begin(
     the ``targets``, shape (len(texts), dim).
     """
     check(wanted, start)
-    ours = of_bundle(start) if start else of_teacher(wanted, folder)
+    ours = of_bundle(start, folder) if start else of_teacher(wanted, folder)
     ours["positions.weight"] = ours["positions.weight"][: wanted.max_tokens + 2].clone()
     earlier = ours.pop("project.weight", None)
     before = Encoder(sizes(ours))
@@ -96,9 +96,12 @@ def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:
     return teacher.renamed(load_file(teacher.checked(folder)), wanted.layers)
 
 
-def of_bundle(start: Path) -> dict[str, Tensor]:
-    """The weights of an earlier student."""
+def of_bundle(start: Path, folder: Path) -> dict[str, Tensor]:
+    """The weights of an earlier student, its words numbered as the teacher's."""
     found = weights.read(bundle.load(start).read(bundle.MODEL), teacher.SHAPE.head)
+    found[weights.WORDS] = vocabulary.restored(
+        found[weights.WORDS], tokens.load(start), tokens.load(folder)
+    )
     return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
 
 
