@@ -14,7 +14,6 @@ from asterisk_search.cli.terminal import screen
 from asterisk_search.service.client import Elsewhere, exchange, wanted
 from asterisk_search.service.given import given
 
-TYPES = click.Choice(["note", "page"])
 MODES = click.Choice(["hybrid", "keyword", "semantic"])
 
 
@@ -25,7 +24,10 @@ MODES = click.Choice(["hybrid", "keyword", "semantic"])
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source.")
 @click.option("--folder", "folders", multiple=True, metavar="PATH", help="Only below this folder.")
 @click.option("--tag", "tags", multiple=True, help="Only with this tag, or one nested in it.")
-@click.option("--type", "types", multiple=True, type=TYPES, help="Only notes, or only saved pages.")
+@click.option(
+    "--type", "types", multiple=True, metavar="TYPE",
+    help="Only this: note, page, or one kind (canvas, base, text, pdf).",
+)  # fmt: skip
 @click.option("--domain", "domains", multiple=True, metavar="SITE", help="Only pages of this site.")
 @click.option("--after", metavar="DATE", help="Only on or after: 2024-03-09, 2024, 30d, today.")
 @click.option("--before", metavar="DATE", help="Only before that day.")

@@ -36,7 +36,7 @@ class Explaining(Asking, Remembering):
             specs = choose(viewer.specs(), filters.sources or None)
             narrowed = cleaned(Query("", filters)).in_sources(specs).filters
             cards = viewer.listed(narrowed, order, -1 if limit is None else limit)
-            notices = tuple(unknown(narrowed, viewer))
+            notices = tuple(unknown(narrowed, viewer, found=bool(cards)))
             return Listing(tuple(cards), viewer.count(narrowed), notices)
 
     def why(self, path: str, query: str = "") -> Why:

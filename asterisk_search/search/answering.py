@@ -63,7 +63,7 @@ def answer(
         updated=reader.updated(),
         degraded=climbed.degraded_reason is not None,
         degraded_reason=climbed.degraded_reason,
-        notices=notices(query, reader, documents, pending),
+        notices=notices(query, reader, documents, pending, found=bool(ranked.total)),
         facets=facets([found.passage for found in ranked.groups], known.today)
         if query.text.strip()
         else (),

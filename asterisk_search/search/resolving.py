@@ -13,7 +13,7 @@ from asterisk_search.errors import NoSuchDocument, UsageError
 from asterisk_search.records import SourceSpec
 from asterisk_search.storage.folder import expanded
 from asterisk_search.storage.viewing import SqliteViewer
-from asterisk_search.text.folding import fold, printable
+from asterisk_search.text.folding import fold, plain, printable
 from asterisk_search.views import Card, Place
 
 LONGEST: Final = 4096
@@ -117,12 +117,12 @@ def _hint(note: str, viewer: SqliteViewer) -> str:
 
 def nearest(note: str, paths: Sequence[str]) -> list[str]:
     """The three paths that look most like ``note``, by their whole or by their last part."""
-    wanted = fold(note.rsplit(":", 1)[-1])
+    wanted = plain(note.rsplit(":", 1)[-1])
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
 
     def likeness(path: str) -> float:
-        key = fold(path)
+        key = plain(path)
         stem = key.rsplit("/", 1)[-1].removesuffix(".md")
         return max(_likeness(matcher, stem), _likeness(matcher, key.removesuffix(".md")))
 

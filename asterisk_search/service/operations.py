@@ -33,10 +33,10 @@ _NARROWING = (
     Parameter("tag", "Only with these tags, or ones nested in them.", aliases=("tags",), many=True),
     Parameter(
         "type",
-        "Only what lies in a vault (`note`), or only saved web pages (`page`).",
+        "Only what lies in a vault (`note`), only saved web pages (`page`), or one kind of "
+        "document (`canvas`, `base`, `text`, `pdf`).",
         aliases=("types",),
         many=True,
-        choices=("note", "page"),
     ),
     Parameter(
         "domain",

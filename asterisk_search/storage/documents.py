@@ -16,7 +16,7 @@ from asterisk_search.storage.rows import (
     word_row,
 )
 from asterisk_search.storage.spaces import Spaces, read_spaces
-from asterisk_search.text.folding import fold, tag_key
+from asterisk_search.text.folding import plain, tag_key
 
 _INSERT_WORDS = (
     "INSERT INTO words (rowid, title, aliases, headings, tags, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -154,11 +154,11 @@ def _write_details(connection: sqlite3.Connection, row: int, document: Document)
     )
     connection.executemany(
         "INSERT OR IGNORE INTO names (document_id, key) VALUES (?, ?)",
-        [(row, fold(name)) for name in (document.title, *document.aliases)],
+        [(row, plain(name)) for name in (document.title, *document.aliases)],
     )
     connection.executemany(
         "INSERT OR IGNORE INTO properties (document_id, name, value) VALUES (?, ?, ?)",
-        [(row, fold(name), fold(value)) for name, value in document.properties],
+        [(row, plain(name), plain(value)) for name, value in document.properties],
     )
     connection.executemany(
         "INSERT INTO links (document_id, ordinal, kind, target, subpath, text, line) "

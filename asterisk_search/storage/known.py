@@ -3,6 +3,8 @@
 import sqlite3
 from typing import Final
 
+from asterisk_search.text.folding import plain
+
 _SQL: Final = {
     "tags": "SELECT min(tag) FROM tags GROUP BY key ORDER BY key",
     "domains": "SELECT DISTINCT domain FROM pages ORDER BY domain",
@@ -19,6 +21,19 @@ def known(connection: sqlite3.Connection, kind: str) -> list[str]:
     if kind == "folders":
         return _folders(connection)
     return [row[0] for row in connection.execute(_SQL[kind])]
+
+
+def values(connection: sqlite3.Connection, name: str) -> list[str]:
+    """The values of the property of that name as they are compared, in order; the first thousand.
+
+    A long one is a text rather than a name.
+    """
+    rows = connection.execute(
+        "SELECT DISTINCT value FROM properties WHERE name = ? AND length(value) BETWEEN 1 AND 60 "
+        "ORDER BY value LIMIT 1000",
+        [plain(name)],
+    )
+    return [row[0] for row in rows]
 
 
 def _folders(connection: sqlite3.Connection) -> list[str]:

@@ -4,12 +4,19 @@ Apart from the reader and the writer because importing sqlite-utils costs more t
 and a catalog that is up to date needs none of it.
 """
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from sqlite_utils import Database
 
 from asterisk_search.storage.connection import connect_writer, schema_version, transaction
 from asterisk_search.storage.schema import MIGRATIONS, VERSION
+from asterisk_search.text.folding import plain, tag_key
+
+_FUNCTIONS: Final[dict[str, Callable[[str], str]]] = {"plain": plain, "tag_key": tag_key}
+"""What migrations call to fill columns as the writer does."""
 
 
 def migrate(path: Path | str) -> int:
@@ -23,6 +30,7 @@ def migrate(path: Path | str) -> int:
     """
     connection = connect_writer(path)
     try:
+        _provide(connection)
         applied = 0
         while schema_version(connection) < VERSION:
             with transaction(connection):
@@ -33,6 +41,11 @@ def migrate(path: Path | str) -> int:
         return applied
     finally:
         connection.close()
+
+
+def _provide(connection: sqlite3.Connection) -> None:
+    for name, function in _FUNCTIONS.items():
+        connection.create_function(name, 1, function, deterministic=True)
 
 
 def _apply(database: Database, version: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from asterisk_search.answers import Filters
 from asterisk_search.storage import fts
-from asterisk_search.text.folding import fold, folder_key, tag_key
+from asterisk_search.text.folding import fold, folder_key, plain, tag_key
 from asterisk_search.text.urls import domain_key, url_key
 
 Condition = tuple[str, list[str]]
@@ -106,7 +106,7 @@ def _in_folder(folder: str) -> Condition:
 
 
 def _in_path(part: str) -> Condition:
-    return "(instr(d.path_key, ?) > 0)", [fold(part)]
+    return "(instr(d.path_key, ?) > 0)", [plain(part)]
 
 
 def _of_type(name: str) -> Condition:
@@ -147,12 +147,12 @@ def _has_tag(tag: str) -> Condition:
 def _titled(part: str) -> Condition:
     return (
         "d.id IN (SELECT n.document_id FROM names n WHERE instr(n.key, ?) > 0)",
-        [fold(" ".join(part.split()))],
+        [plain(" ".join(part.split()))],
     )
 
 
 def _has_property(wanted: tuple[str, str]) -> Condition:
-    name, value = map(fold, wanted)
+    name, value = map(plain, wanted)
     return (
         "d.id IN (SELECT p.document_id FROM properties p "
         "WHERE p.name = ? AND instr(p.value, ?) > 0)",

@@ -12,11 +12,11 @@ from asterisk_search.answers import Filters, Passage, Scored, Titled, Wording
 from asterisk_search.records import ChunkId, SourceInfo, SourceSpec
 from asterisk_search.storage import matching, pages, registry, spaces, standing
 from asterisk_search.storage.connection import connect_reader, mapped_errors
-from asterisk_search.storage.known import known
+from asterisk_search.storage.known import known, values
 from asterisk_search.storage.narrowing import chunk_ids, document_condition
 from asterisk_search.storage.rows import AMONG, PASSAGE_SQL, number_list, passage_row
 from asterisk_search.storage.vocabulary import Vocabulary
-from asterisk_search.text.folding import fold
+from asterisk_search.text.folding import plain
 
 _VECTORS = "FROM chunks c JOIN embeddings e ON e.id = c.embedding_id"
 _DOCUMENTS = "FROM documents d LEFT JOIN sources s ON s.id = d.source_id"
@@ -144,7 +144,7 @@ class SqliteReader:
 
     def titled(self, text: str, filters: Filters, limit: int) -> list[Titled]:
         """Documents whose title or alias is ``text``, or begins with it, closest first."""
-        key = fold(" ".join(text.split()))
+        key = plain(" ".join(text.split()))
         if not key:
             return []
         where, values = document_condition(filters)
@@ -241,6 +241,11 @@ class SqliteReader:
         """All there is of one kind of `storage.known.KINDS`, to filter by."""
         with mapped_errors():
             return known(self._connection, kind)
+
+    def values(self, name: str) -> list[str]:
+        """Values of the property of that name, as they are compared."""
+        with mapped_errors():
+            return values(self._connection, name)
 
     def citing(self, document: int) -> list[int]:
         """Documents that link to an address of this page, ascending."""

@@ -7,7 +7,7 @@ from asterisk_search.records import LinkKind
 from asterisk_search.storage.connection import mapped_errors
 from asterisk_search.storage.rows import AMONG, number_list
 from asterisk_search.storage.viewing import SqliteViewer
-from asterisk_search.text.folding import fold
+from asterisk_search.text.folding import fold, plain
 
 MOST_LINKS: Final = 2000
 """Links of one document, and documents that may link to it, that are looked at."""
@@ -92,22 +92,24 @@ class SqliteRelations(SqliteViewer):
         return ((row[0], row[1]) for row in rows)
 
     def by_key(self, key: str) -> list[tuple[int, str]]:
-        """Documents whose file name, without its extension, is ``key`` folded, with their paths."""
+        """Documents whose file name, without its extension, is ``key`` but for accents, with
+        their paths."""
         rows = self._rows(
             "SELECT d.id, d.path FROM names n JOIN documents d ON d.id = n.document_id "
             "WHERE n.key = ? ORDER BY length(d.path), d.path LIMIT ?",
-            [fold(key), COMMON],
+            [plain(key), COMMON],
         )
         return [(row[0], row[1]) for row in rows]
 
     def at_path(self, path: str, near: int) -> int | None:
         """The document at that path in the source of the document ``near``."""
         rows = self._rows(
-            "SELECT d.id FROM documents d WHERE d.path_key = ? AND d.source_id = "
-            "(SELECT source_id FROM documents WHERE id = ?) LIMIT 1",
-            [fold(path), near],
+            "SELECT d.id, d.path FROM documents d WHERE d.path_key = ? AND d.source_id = "
+            "(SELECT source_id FROM documents WHERE id = ?) ORDER BY d.path <> ?, d.path LIMIT ?",
+            [plain(path), near, path, COMMON],
         )
-        return int(rows[0][0]) if rows else None
+        # A link without its accents leads elsewhere, in Obsidian, too.
+        return next((row[0] for row in rows if fold(row[1]) == fold(path)), None)
 
     def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         with mapped_errors():

@@ -11,7 +11,7 @@ from asterisk_search.answers import Passage
 from asterisk_search.records import ChunkId, Document, Kind, SourceSpec, Stamp, Stored
 from asterisk_search.storage.fts import WordRow
 from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
-from asterisk_search.text.folding import fold
+from asterisk_search.text.folding import fold, plain
 
 DOCUMENT_COLUMNS = (
     "source_id", "ref", "digest", "prepared", "size", "mtime_ns", "ctime_ns", "inode", "kind",
@@ -67,7 +67,7 @@ def document_values(source_id: int, document: Document, prepared: str) -> tuple[
     return (
         source_id, entry.ref, document.digest, prepared,
         stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode,
-        entry.kind.value, entry.path, fold(entry.path), document.title,
+        entry.kind.value, entry.path, plain(entry.path), document.title,
         pack_list(document.aliases), pack_list(document.tags), pack_list(document.properties),
         pack_list(document.warnings), document.date, modified,
         document.date or stamp.day, document.demoted,

@@ -1,4 +1,5 @@
-"""The migrations that ranking needs: properties to filter by, known words, passages that recur."""
+"""The migrations that ranking needs: properties to filter by, known words, passages that recur,
+names without accents."""
 
 from typing import Final
 
@@ -26,3 +27,13 @@ FILTERING: Final = (
     "CREATE INDEX chunks_by_document ON chunks (document_id, ordinal, hidden, embedding_id)",
 )
 """A wide filter leaves tens of thousands of chunks to choose from."""
+
+FOLDING: Final = (
+    # Keys are without accents from now on. Two of one document may become the same.
+    "UPDATE documents SET path_key = plain(path) WHERE path_key <> plain(path)",
+    "UPDATE OR REPLACE tags SET key = tag_key(tag) WHERE key <> tag_key(tag)",
+    "UPDATE OR REPLACE names SET key = plain(key) WHERE key <> plain(key)",
+    "UPDATE OR REPLACE properties SET name = plain(name), value = plain(value) "
+    "WHERE name <> plain(name) OR value <> plain(value)",
+)
+"""`storage.migrate` provides the functions. Should what they make of a text change: once more."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from asterisk_search.answers import Filters
@@ -13,7 +13,7 @@ from asterisk_search.storage.pages import PAGE_COLUMNS, page_row
 from asterisk_search.storage.reader import SqliteReader
 from asterisk_search.storage.rows import AMONG, number_list, unpack_list
 from asterisk_search.storage.spaces import waiting
-from asterisk_search.text.folding import fold
+from asterisk_search.text.folding import fold, plain
 from asterisk_search.text.urls import url_key
 from asterisk_search.views import Card, Order
 
@@ -49,18 +49,16 @@ class SqliteViewer(SqliteReader):
         return found[0] if found else None
 
     def by_path(self, path: str, source: str | None = None) -> list[Card]:
-        """Documents at that path, of one source or of all; letter case does not matter."""
-        key = fold(path)
-        if source is None:
-            return self._cards("d.path_key = ?", [key])
-        return self._cards("d.path_key = ? AND s.name = ?", [key, source])
+        """Documents at that path, of one source or of all; case and accents do not matter."""
+        one, of = ("", []) if source is None else (" AND s.name = ?", [source])
+        found = self._cards(f"d.path_key = ?{one}", [plain(path), *of])
+        return _closest(found, path, lambda card: [card.path])
 
     def by_name(self, name: str) -> list[Card]:
-        """Documents of that title or alias; letter case does not matter."""
-        return self._cards(
-            "d.id IN (SELECT document_id FROM names WHERE key = ?)",
-            [fold(" ".join(name.split()))],
-        )
+        """Documents of that title or alias; case and accents do not matter."""
+        name = " ".join(name.split())
+        found = self._cards("d.id IN (SELECT document_id FROM names WHERE key = ?)", [plain(name)])
+        return _closest(found, name, lambda card: [card.title, *card.aliases])
 
     def by_address(self, url: str) -> list[Card]:
         """Saved pages of that web address, however it is spelt."""
@@ -75,8 +73,9 @@ class SqliteViewer(SqliteReader):
 
     def by_ending(self, ending: str) -> list[Card]:
         """Documents whose path ends with these whole components."""
-        key = f"/{fold(ending)}"
-        return self._cards("substr(d.path_key, ?) = ?", [-len(key), key])
+        key, parts = f"/{plain(ending)}", ending.count("/") + 1
+        found = self._cards("substr(d.path_key, ?) = ?", [-len(key), key])
+        return _closest(found, ending, lambda card: ["/".join(card.path.split("/")[-parts:])])
 
     def names(self, limit: int) -> list[str]:
         """Paths of documents, for suggestions."""
@@ -159,6 +158,16 @@ class SqliteViewer(SqliteReader):
                 f"{_CARD} WHERE {where} {order} LIMIT ?", [*values, limit]
             ).fetchall()
         return [card_row(row) for row in rows]
+
+
+def _closest(cards: list[Card], wanted: str, names: Callable[[Card], Iterable[str]]) -> list[Card]:
+    """Those of exactly that name; else those that differ in letter case alone; else all."""
+    same: tuple[Callable[[str], str], ...] = (str, fold)
+    for key in same:
+        found = [card for card in cards if key(wanted) in map(key, names(card))]
+        if found:
+            return found
+    return cards
 
 
 def card_row(row: tuple[Any, ...]) -> Card:

@@ -1,6 +1,23 @@
 """Comparing names, tags and paths the way people do: case and Unicode form do not matter."""
 
+import re
 import unicodedata
+from typing import Final
+
+_MARKS: Final = re.compile(
+    "[\u0300-\u036f"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # vowels and accents of Hebrew
+    "\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]+"
+)
+"""What is written over and under Latin, Greek, Cyrillic, Hebrew and Arabic letters, and may be left
+out. Marks that make another letter (が, か; Indic vowels) are not among them."""
+
+_LETTERS: Final = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i",
+    "æ": "ae", "œ": "oe", "þ": "th",
+}  # fmt: skip
+"""Letters that Unicode does not take apart, and what is typed where the keyboard lacks them."""
+_LETTER: Final = re.compile(f"[{''.join(_LETTERS)}]")
 
 
 def fold(text: str) -> str:
@@ -8,14 +25,27 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+def plain(text: str) -> str:
+    """``text`` folded and without accents: the key of a name, as people type it from memory."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    return unicodedata.normalize("NFC", without_marks(folded))
+
+
+def without_marks(text: str) -> str:
+    """Case-folded, decomposed ``text`` without accents and vowel signs that may be left out."""
+    return _LETTER.sub(lambda found: _LETTERS[found.group()], _MARKS.sub("", text))
+
+
 def tag_key(tag: str) -> str:
     """The key under which a tag is stored and asked for: ``#Area/Work/`` -> ``area/work``."""
-    return fold(tag.strip().lstrip("#").strip("/").strip())
+    return plain(tag.strip().lstrip("#").strip("/").strip())
 
 
 def folder_key(folder: str) -> str:
     """The key of a folder inside a source, without leading or trailing separators."""
-    key = fold(folder.strip().replace("\\", "/").removeprefix("./").strip("/"))
+    key = plain(folder.strip().replace("\\", "/").removeprefix("./").strip("/"))
     return "" if key == "." else key
 
 

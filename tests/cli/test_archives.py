@@ -71,6 +71,9 @@ def test_a_page_shows_its_title_domain_and_date(both: Shell) -> None:
     [
         (("--type", "note"), {"note", "canvas"}),
         (("--type", "page"), {"page"}),
+        (("--type", "canvas"), {"canvas"}),
+        (("--type", "canvas", "--type", "page"), {"canvas", "page"}),
+        (("type:canvas",), {"canvas"}),
         (("--domain", "example.org"), {"page"}),
         (("--tag", "backup", "--type", "page"), {"page"}),
         (("--type", "page", "--after", "2025"), set()),
@@ -80,6 +83,15 @@ def test_a_page_shows_its_title_domain_and_date(both: Shell) -> None:
 def test_filters_narrow_to_pages(both: Shell, options: tuple[str, ...], kinds: set[str]) -> None:
     rows = both("query", "--json", "-n", "100", *options).json["results"]
     assert {row["kind"] for row in rows} == kinds
+
+
+def test_an_unknown_type_is_said_as_it_is_for_the_filter_in_the_text(both: Shell) -> None:
+    for asked in (("query", "--type", "markdown"), ("query", "type:markdown")):
+        typed = both(*asked)
+        assert typed.code == 0
+        assert "nothing is of the type 'markdown' (there are: " in typed.err
+        assert "canvas, note, page" in typed.err
+    assert "nothing is of the type 'markdown'" in both("ls", "--type", "markdown").err
 
 
 def test_an_unknown_site_is_said(both: Shell) -> None:

@@ -19,6 +19,7 @@ NOTES = {
     "Work/Paxos.md": "---\nstatus: in progress\nrating: 4\ntags: [consensus]\n---\n"
     "Proposers and acceptors agree on one value. The election of a leader is optional.",
     "Home/Bread.md": "---\nstatus: done\n---\nFlour, water, salt. All is left to rise. #food",
+    "Élan/Café crème.md": "---\nMénage: Müller\ntags: [Résumé/Été]\n---\nOf cups.",
     "Home/2021/Soup.md": "---\ncreated: 2021-05-06\n---\nLeeks, potatoes and salt, simmered. #food",
 }
 
@@ -69,17 +70,21 @@ def found(library: Library, text: str, filters: Filters | None = None) -> set[st
         ("agree [status:done]", {"Raft"}),
         ('[status:"in progress"]', {"Paxos"}),
         ("[status:DONE]", {"Raft", "Bread"}),
-        ("-[status:done]", {"Paxos", "Soup"}),
+        ("-[status:done]", {"Paxos", "Soup", "Café crème"}),
         ("[rating:4]", {"Paxos"}),
         ("#consensus", {"Raft", "Paxos"}),
         ("#consensus -tag:consensus/raft", {"Paxos"}),
         ("title:bre", {"Bread"}),
         ("title:leader", {"Raft"}),
         ("-title:leader #consensus", {"Paxos"}),
+        ("title:cafe", {"Café crème"}),
+        ("title:CRÈME path:cafe folder:elan [menage:muller] #resume/ete", {"Café crème"}),
+        ("[MÉNAGE:MÜLLER] #Résumé", {"Café crème"}),
+        ("-#resume cups", set()),
         ("path:2021", {"Soup"}),
         ("salt -path:2021", {"Bread"}),
         ("folder:home", {"Bread", "Soup"}),
-        ("-folder:home", {"Raft", "Paxos"}),
+        ("-folder:home", {"Raft", "Paxos", "Café crème"}),
         ("before:2022", {"Soup"}),
         ("type:note salt", {"Bread", "Soup"}),
         ("type:page salt", set()),
@@ -104,17 +109,53 @@ def test_filters_of_the_text_and_beside_it_are_both_obeyed(library: Library) -> 
     [
         ("#consensos", "#consensos", "consensus"),
         ("folder:hone", "'hone'", "Home"),
+        ("#resumee", "#resumee", "Résumé"),
         ("[statsu:done]", "'statsu'", "status"),
         ("type:notes", "'notes'", "note"),
+        ("#nothing OR #consensos", "#consensos", "consensus"),
         ("salt -tag:foot", "#foot", "food"),
     ],
 )
 def test_a_misspelt_filter_is_named_with_its_nearest(
     library: Library, text: str, name: str, nearest: str
 ) -> None:
-    (notice,) = ask(library, text).notices
+    notice = ask(library, text).notices[-1]
     assert name in notice
     assert f"nearest: {nearest}" in notice
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [
+        ("title:zebra", "no title or alias has 'zebra' in it"),
+        ("title:raft title:zebra", "no title or alias has 'zebra' in it"),
+        ("salt path:2031", "no path has '2031' in it"),
+        ("url:example", "no page's address has 'example' in it"),
+        ('"he dances" salt', "nothing says 'he dances', these words in this order"),
+        ("[status:dome]", "nothing has the property 'status' with 'dome' in it (nearest: done)"),
+        ("title:zebra OR #food leader", "no title or alias has 'zebra' in it"),
+        ("title:raft #food", "nothing passes all of these filters at once"),
+        ("#consensus before:1999", "nothing is dated before 1999-01-01"),
+        ("after:2999", "nothing is dated on or after 2999-01-01"),
+        ("type:markdown", "nothing is of the type 'markdown' (there are: folder, note, page)"),
+        ("salt xylophone -title:zebra", None),
+        ("xylophone path:2021", None),
+    ],
+)  # fmt: skip
+def test_an_answer_without_results_names_what_nothing_passes(
+    library: Library, text: str, notice: str | None
+) -> None:
+    said = [one for one in ask(library, text).notices if "looked for" not in one]
+    if notice is None:
+        assert said == []
+    else:
+        assert said == [notice]
+
+
+def test_what_filters_through_options_let_nothing_pass_is_named_too(library: Library) -> None:
+    assert library.documents(Filters(folders=("home",), after="2999-01-01")).notices == (
+        "nothing is dated on or after 2999-01-01",
+    )
 
 
 def test_a_misspelt_source_is_refused_with_its_nearest(library: Library) -> None:

@@ -83,6 +83,8 @@ def test_links_lead_where_obsidian_leads(net: SqliteRelations) -> None:
     assert paths(net, incoming(net, harbour)) == ["Crane.md", "Plans/Quay plan.md"]
     bird = net.by_path("Other/Crane.md")[0]
     assert incoming(net, bird) == set()
+    assert net.at_path("crane.md", harbour.document) == net.by_path("Crane.md")[0].document
+    assert net.at_path("Cräne.md", harbour.document) is None
 
 
 def test_every_reason_is_named(net: SqliteRelations) -> None:

@@ -23,6 +23,9 @@ NOTES = {
     "Archive/Soup.md": "old leeks",
     "C# 12.md": "a language",
     "ünïcode.md": "letters",
+    "Café crème.md": "cups",
+    "Résumé.md": "of a life",
+    "Resume.md": "and go on",
 }
 
 
@@ -95,6 +98,19 @@ def test_both_spellings_of_a_letter_are_one_name(
     viewer: SqliteViewer, specs: list[SourceSpec]
 ) -> None:
     assert named("u\u0308ni\u0308code", viewer, specs).card.path == "ünïcode.md"
+
+
+def test_accents_need_not_be_typed_but_tell_names_apart(
+    viewer: SqliteViewer, specs: list[SourceSpec]
+) -> None:
+    for note in ("café creme", "CAFE CREME.md", "vault:cafe crème"):
+        assert named(note, viewer, specs).card.path == "Café crème.md"
+    for note in ("Résumé", "RÉSUMÉ", "Vault:résumé.md", "/Résumé.md"):
+        assert named(note, viewer, specs).card.path == "Résumé.md"
+    for note in ("Resume", "RESUME", "Vault:resume.md", "/Resume.md"):
+        assert named(note, viewer, specs).card.path == "Resume.md"
+    with pytest.raises(UsageError, match="may mean 2 documents"):
+        named("resumé", viewer, specs)
 
 
 def test_a_name_of_several_notes_is_refused_with_their_ids(

@@ -35,6 +35,14 @@ def test_filters_narrow_and_may_be_repeated(service: Served) -> None:
     assert folders <= {"Garden", "Recipes"}
 
 
+def test_a_type_is_any_that_a_filter_in_the_text_may_name(service: Served) -> None:
+    got = service.get(f"{API}/search?type=canvas&limit=20").json
+    assert {row["kind"] for row in got["results"]} <= {"canvas"}
+    got = service.get(f"{API}/search?type=markdown").json
+    assert got["results"] == []
+    assert "nothing is of the type 'markdown' (there are: " in got["notices"][0]
+
+
 def test_without_words_the_newest_that_pass_the_filters_are_listed(service: Served) -> None:
     assert len(service.get(f"{API}/search?folder=Recipes&limit=3").json["results"]) == 3
 

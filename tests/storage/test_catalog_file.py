@@ -54,6 +54,34 @@ def test_a_migration_that_fails_leaves_the_version_before(
     connection.close()
 
 
+def test_keys_of_an_older_catalog_lose_their_accents(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    migrate(path)
+    connection = connect_writer(path)
+    connection.executescript(
+        """
+        INSERT INTO sources (name, type, root) VALUES ('v', 'vault', '/v');
+        INSERT INTO documents VALUES (1, 1, 'x', '', '', 0, 0, 0, 0, 'note', 'Élan/Ça.md',
+            'élan/ça.md', 'Ça', '[]', '[]', '[]', '[]', NULL, '', '', '');
+        INSERT INTO tags VALUES (1, 'résumé', 'Résumé'), (1, 'resume', 'resume');
+        INSERT INTO names VALUES (1, 'ça'), (1, 'ca');
+        INSERT INTO properties VALUES (1, 'clé', 'été'), (1, 'clé', 'ete');
+        PRAGMA user_version = 4;
+        """
+    )
+    connection.close()
+    assert migrate(path) == schema.VERSION - 4
+    connection = connect_reader(path)
+    for sql, kept in (
+        ("SELECT path_key FROM documents", "elan/ca.md"),
+        ("SELECT key FROM tags", "resume"),
+        ("SELECT key FROM names", "ca"),
+        ("SELECT name || value FROM properties", "cleete"),
+    ):
+        assert connection.execute(sql).fetchall() == [(kept,)]
+    connection.close()
+
+
 def test_a_missing_or_empty_catalog_means_nothing_is_indexed(tmp_path: Path) -> None:
     with pytest.raises(NothingIndexed):
         connect_reader(tmp_path / "catalog.sqlite3")

@@ -1,10 +1,11 @@
 """Comparing names the way people do, and counting without a model."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from asterisk_search.text.approximate import ApproximateCounter
-from asterisk_search.text.folding import fold, folder_key, printable, tag_key
+from asterisk_search.text.folding import fold, folder_key, plain, printable, tag_key
 
 
 def test_case_and_form_do_not_matter() -> None:
@@ -20,6 +21,30 @@ def test_tags_and_folders_have_one_key_each() -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+    assert plain(plain(text)) == plain(text) == plain(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Café CRÈME", "cafe creme"),
+        ("Straße", "strasse"),
+        ("Łódź, Øresund, Œuvre, Þór", "lodz, oresund, oeuvre, thor"),
+        ("İstanbul ılık", "istanbul ilik"),
+        ("Ёлка", "елка"),
+        ("Ἀθῆναι", "αθηναι"),
+        ("שָׁלוֹם", "שלום"),
+        ("كِتَابٌ", "كتاب"),
+        ("Über\tuns", "uber\tuns"),
+    ],
+)
+def test_accents_need_not_be_typed(text: str, typed: str) -> None:
+    assert plain(text) == plain(typed) == typed
+
+
+@pytest.mark.parametrize("text", ["が", "각", "हिन्दी", "東京", "a-b_c/d"])
+def test_what_makes_another_letter_stays(text: str) -> None:
+    assert plain(text) == text
 
 
 def test_any_path_can_be_printed() -> None:
