@@ -175,6 +175,8 @@ class Ranked:
     looked_at: int
     total: int
     """Documents that matched."""
+    absence: str = ""
+    """Why there is no result; empty when there is one."""
 
 
 @dataclass(frozen=True, slots=True)

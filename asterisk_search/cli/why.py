@@ -62,8 +62,8 @@ def _facts(why: Why, card: Card) -> Iterator[tuple[str, str]]:
 def _print_ranked(ranked: Ranked) -> None:
     if ranked.result is None:
         say(
-            f"not among the first {ranked.looked_at:,} results for {ranked.query!r} "
-            f"({ranked.total:,} matched, {ranked.mode})"
+            f"not shown for {ranked.query!r} ({ranked.mode}, {ranked.total:,} matched): "
+            f"{shown(ranked.absence)}"
         )
         return
     say(f"for {ranked.query!r} ({ranked.mode}, {ranked.total:,} matched):")

@@ -9,7 +9,7 @@ from asterisk_search.library.asking import Asking
 from asterisk_search.library.remembering import Remembering
 from asterisk_search.records import SourceSpec
 from asterisk_search.storage.registry import choose
-from asterisk_search.views import Listing, Order, Ranked, Why
+from asterisk_search.views import Card, Listing, Order, Ranked, Why
 
 if TYPE_CHECKING:
     from asterisk_search.sources.rules import Rulebook
@@ -52,12 +52,21 @@ class Explaining(Asking, Remembering):
             why = Explainer(viewer, viewer.specs(), self._rulebook).explain(path)
         if not query or why.card is None:
             return why
-        return replace(why, ranked=self._ranked(why.card.document, query))
+        return replace(why, ranked=self._ranked(why.card, query))
 
-    def _ranked(self, document: int, text: str) -> Ranked:
+    def _ranked(self, card: Card, text: str) -> Ranked:
+        from asterisk_search.search.absence import absence
+
         answer = self.search(Query(text, limit=LOOKED_AT))
-        found = next((r for r in answer.results if r.passage.document == document), None)
-        return Ranked(text, answer.mode.value, found, LOOKED_AT, answer.total)
+        number, mode = card.document, answer.mode.value
+        found = next((r for r in answer.results if r.passage.document == number), None)
+        if found is not None:
+            return Ranked(text, mode, found, LOOKED_AT, answer.total)
+        with self._viewing() as viewer:
+            missing = absence(
+                card, answer, lambda one: bool(viewer.passing([number], one)), self.search
+            )
+        return Ranked(text, mode, None, LOOKED_AT, answer.total, missing)
 
     def _rulebook(self, spec: SourceSpec) -> "Rulebook":
         from asterisk_search.sources.opening import kinds_of

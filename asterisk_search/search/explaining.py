@@ -20,7 +20,7 @@ from asterisk_search.sources.opening import ARCHIVE
 from asterisk_search.sources.rules import Rulebook
 from asterisk_search.storage.folder import expanded
 from asterisk_search.storage.viewing import SqliteViewer
-from asterisk_search.text.folding import printable
+from asterisk_search.text.folding import fold, printable
 from asterisk_search.views import Card, State, Why
 
 _FOLDER = "a folder is not indexed by itself, the documents in it are"
@@ -53,12 +53,30 @@ class Explainer:
         except NoSuchDocument:
             if skipped := skipped_page(path, self.specs, self.viewer):
                 return explain_skip(*skipped, path)
+            if found := self._in_some_source(path):
+                return found
             if os.path.lexists(place):
                 return self._outside(place)
             raise
 
+    def _in_some_source(self, path: str) -> Why | None:
+        """What is at that place of a source, or at ``source:place``, and is no document."""
+        name, _, rest = path.partition(":")
+        named = [(spec, rest) for spec in self.specs if rest and fold(name) == fold(spec.name)]
+        for spec, inside in [*named, *((spec, path) for spec in self.specs)]:
+            root = Path(spec.root)
+            place = Path(os.path.normpath(root / inside))
+            if root not in place.parents:
+                continue
+            if spec.type == ARCHIVE:
+                if os.path.lexists(place):
+                    return self._in_archive(place, spec)
+            elif os.path.lexists(place) or self.viewer.skip(spec.name, _ref(place, root)):
+                return self._in_source(place, spec)
+        return None
+
     def _in_source(self, place: Path, spec: SourceSpec) -> Why:
-        ref = os.fsencode(place.relative_to(spec.root).as_posix())
+        ref = _ref(place, Path(spec.root))
         card = self.viewer.by_ref(spec.name, ref)
         if card is not None:
             return self._indexed(card)
@@ -120,6 +138,10 @@ def _absolute(path: str) -> Path:
         return whole.parent.resolve() / whole.name
     except (OSError, RuntimeError, ValueError):
         return whole
+
+
+def _ref(place: Path, root: Path) -> bytes:
+    return os.fsencode(place.relative_to(root).as_posix())
 
 
 def _looks_absolute(path: str) -> bool:

@@ -43,7 +43,7 @@ _TOKEN = re.compile(
 )
 _QUOTES = str.maketrans("“”„«»", '"""""')
 """Keyboards of phones, and of Europe, write quotes of their own."""
-_NARROWS = {
+NARROWS = {
     "tag": "tags",
     "path": "paths",
     "folder": "folders",
@@ -53,8 +53,9 @@ _NARROWS = {
     "domain": "domains",
     "url": "urls",
 }
+"""Filters with a name, and the field of `Filters` they fill."""
 _SAID = frozenset({"words", "phrases"})
-_JOINED = frozenset({*_NARROWS.values(), "properties"}) - {"sources"}
+_JOINED = frozenset({*NARROWS.values(), "properties"}) - {"sources"}
 """Filters of which one can be enough; an unknown source is refused, whatever stands beside it."""
 _ENOUGH = frozenset({"sources", "folders", "paths", "types", "domains", "urls"})
 """Filters of which one is enough without an `OR`."""
@@ -169,8 +170,8 @@ class _Reading:
             "before": self._before,
             "age": self._aged,
         }
-        if value and key in _NARROWS:
-            self._narrow(f"without_{_NARROWS[key]}" if negated else _NARROWS[key], value)
+        if value and key in NARROWS:
+            self._narrow(f"without_{NARROWS[key]}" if negated else NARROWS[key], value)
         elif value and key in dated and not negated:
             try:
                 self.filters = dated[key](value)

@@ -111,6 +111,7 @@ def _ranked_json(ranked: Ranked) -> Json:
         "mode": ranked.mode,
         "looked_at": ranked.looked_at,
         "total": ranked.total,
+        "absence": ranked.absence or None,
         "result": result_json(ranked.result, explain=True) if ranked.result else None,
     }
 

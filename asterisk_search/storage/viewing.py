@@ -128,12 +128,16 @@ class SqliteViewer(SqliteReader):
             return row[0], row[1], row[2]
 
     def skip(self, source: str, ref: bytes) -> Skip | None:
-        """Why the entry at that place of a source could not be indexed."""
+        """Why the entry at that place of a source could not be indexed.
+
+        The place may also be as it is shown, which is not always how the file system spells it.
+        """
         with mapped_errors():
             row = self._connection.execute(
                 "SELECT k.ref, k.path, k.reason, k.detail FROM skips k "
-                "JOIN sources s ON s.id = k.source_id WHERE s.name = ? AND k.ref = ?",
-                [source, ref],
+                "JOIN sources s ON s.id = k.source_id "
+                "WHERE s.name = ? AND (k.ref = ? OR k.path = ?)",
+                [source, ref, ref.decode("utf-8", "replace")],
             ).fetchone()
         return None if row is None else Skip(row[0], row[1], SkipReason(row[2]), row[3])
 

@@ -73,6 +73,52 @@ def test_why_tells_what_could_not_be_read(shell: Shell, indexed: Path) -> None:
     assert "skipped: binary: 2000 control characters" in typed.out
 
 
+def test_why_takes_the_names_that_status_prints(shell: Shell, indexed: Path) -> None:
+    (indexed / "Cooking" / "de\u0301ja\u0300.md").write_bytes(b"\0\1\2\3" * 500)
+    assert shell("index", "-q").code == 0
+    listed = shell("status", "--skipped").out
+    for name in ("Broken.md", "Cooking/d\u00e9j\u00e0.md"):
+        assert f"My-vault  {name}  skipped" in listed
+        for asked in (name, f"My-vault:{name}", f"my-vault:{name}"):
+            typed = shell("why", asked)
+            assert typed.code == 1
+            assert "skipped: binary: 2000 control characters" in typed.out, asked
+    for asked in ("Drafts/One.md", "My-vault:Drafts/One.md"):
+        assert "excluded: 'Drafts': excluded by line 1" in shell("why", asked).out
+    assert "folder: a folder is not indexed by itself" in shell("why", "My-vault:Cooking").out
+    for asked in ("My-vault:", "My-vault:../My vault/Raft.md/..", "My-vault:None.md"):
+        assert "no document answers to" in shell("why", asked).err
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("leader -election", "left out by -election"),
+        ('#daily -"majority of" title:raft candidate', 'left out by #daily, -"majority of"'),
+        ("#daily OR folder:cooking", "left out by #daily OR folder:cooking"),
+        ('folder:cooking OR folder:"x y" crust', 'left out by folder:cooking OR folder:"x y"'),
+        ("[status:done] after:2025 -source:My-vault", "left out by [status:done], "
+                                                      "-source:My-vault, after:2025-01-01"),
+    ],
+)  # fmt: skip
+def test_why_names_the_filter_that_keeps_a_note_out_of_the_results(
+    shell: Shell, indexed: Path, query: str, why: str
+) -> None:
+    typed = shell("why", "Raft", "--query", query)
+    assert typed.code == 0
+    assert typed.err.splitlines()[0].endswith(f"matched): {why}")
+    assert shell("why", "Raft", "--query", query, "--json").json["ranked"]["absence"] == why
+
+
+def test_why_tells_a_low_score_from_none(shell: Shell, indexed: Path) -> None:
+    (indexed / "Copy.md").write_bytes((indexed / "Cooking" / "Sourdough.md").read_bytes())
+    assert shell("index", "-q").code == 0
+    typed = shell("why", "Raft", "--query", "dough rests overnight in the refrigerator")
+    assert "too low to be shown beside the others" in typed.err
+    typed = shell("why", "Raft", "--query", "Raft", "--json")
+    assert typed.json["ranked"]["absence"] is None
+
+
 def test_why_tells_what_has_happened_since(shell: Shell, indexed: Path) -> None:
     (indexed / "New.md").write_text("new")
     (indexed / "Raft.md").write_text("changed")
