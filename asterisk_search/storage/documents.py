@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from asterisk_search.records import Chunk, Document
 from asterisk_search.storage.pages import write_page
@@ -215,6 +215,22 @@ def _await_vector(
 
 
 def _forget_words(connection: sqlite3.Connection, row: int) -> None:
+    for chunk_id, words in _words_of(connection, row):
+        connection.execute(_DELETE_WORDS, [chunk_id, *words])
+
+
+def refill_words(connection: sqlite3.Connection) -> None:
+    """Make the word index anew from what is stored, whatever it was made of before."""
+    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    for (row,) in connection.execute("SELECT id FROM documents ORDER BY id").fetchall():
+        for chunk_id, words in _words_of(connection, row):
+            connection.execute(_INSERT_WORDS, [chunk_id, *words])
+
+
+def _words_of(
+    connection: sqlite3.Connection, row: int
+) -> Iterator[tuple[int, tuple[str, str, str, str, str]]]:
+    """What the word index says of each chunk of a stored document."""
     title, aliases, tags, body = connection.execute(
         "SELECT d.title, d.aliases, d.tags, b.body FROM documents d "
         "JOIN bodies b ON b.document_id = d.id WHERE d.id = ?",
@@ -224,5 +240,4 @@ def _forget_words(connection: sqlite3.Connection, row: int) -> None:
     for chunk_id, start, stop, headings in connection.execute(
         "SELECT id, start, stop, headings FROM chunks WHERE document_id = ?", [row]
     ).fetchall():
-        words = word_row(title, names, labels, unpack_list(headings), body[start:stop])
-        connection.execute(_DELETE_WORDS, [chunk_id, *words])
+        yield chunk_id, word_row(title, names, labels, unpack_list(headings), body[start:stop])

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from asterisk_search.text.folding import without_marks
 from asterisk_search.text.stopwords import STOP_WORDS
 
 MAX_TERMS = 48
@@ -47,8 +48,15 @@ class WordRow:
 
 
 def searchable(text: str) -> str:
-    """``text`` as it goes to the tokenizer: compatibility forms unified, unspaced scripts split."""
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text.replace("\0", " ")))
+    """``text`` as it goes to the tokenizer: compatibility forms unified, unspaced scripts split,
+    letters and vowel signs that people do not type replaced or left out.
+
+    Accents on letters are the tokenizer's business.
+    """
+    text = text.replace("\0", " ")
+    if text.isascii():
+        return text
+    return _UNSPACED.sub(r" \1 ", without_marks(unicodedata.normalize("NFKC", text)))
 
 
 def terms(text: str) -> list[str]:

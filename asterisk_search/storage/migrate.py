@@ -12,7 +12,9 @@ from typing import Final
 from sqlite_utils import Database
 
 from asterisk_search.storage.connection import connect_writer, schema_version, transaction
+from asterisk_search.storage.documents import refill_words
 from asterisk_search.storage.schema import MIGRATIONS, VERSION
+from asterisk_search.storage.schema_ranking import REFILL
 from asterisk_search.text.folding import plain, tag_key
 
 _FUNCTIONS: Final[dict[str, Callable[[str], str]]] = {"plain": plain, "tag_key": tag_key}
@@ -50,5 +52,8 @@ def _provide(connection: sqlite3.Connection) -> None:
 
 def _apply(database: Database, version: int) -> None:
     for statement in MIGRATIONS[version]:
-        database.execute(statement)
+        if statement == REFILL:
+            refill_words(database.conn)
+        else:
+            database.execute(statement)
     database.execute(f"PRAGMA user_version = {version + 1}")

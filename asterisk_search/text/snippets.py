@@ -15,19 +15,19 @@ from itertools import accumulate
 
 from asterisk_search.text import graphemes
 from asterisk_search.text.beginnings import beginning
+from asterisk_search.text.folding import MARKS, without_marks
 from asterisk_search.text.sentences import Span, sentences
 from asterisk_search.text.stopwords import STOP_WORDS
 
 _NARROWEST = 16
 """A narrower snippet shows nothing; a smaller width is taken as this."""
 
-_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u3099\u309a]++")
-"""A word with its marks: decomposed accents, Indic and Thai vowels, Japanese voicing."""
+_WORD = re.compile(rf"[\w{MARKS}\u0900-\u0dff\u0e31-\u0e4e\u3099\u309a]++")
+"""A word with its marks: decomposed accents, vowels of Hebrew, Arabic, Indic scripts and Thai,
+Japanese voicing."""
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
 """Scripts that write sentences without spaces: their words are looked for inside others."""
-
-_ACCENT = re.compile(r"[\u0300-\u036f]")
 
 _UNVOICED = r"(?![\u3099\u309a])"
 """か is not half of が."""
@@ -108,7 +108,7 @@ def bare(text: str) -> str:
     """Case and accents removed. Marks that make another letter (が, か) stay."""
     if text.isascii():
         return text.lower()
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return without_marks(unicodedata.normalize("NFKD", text.casefold()))
 
 
 @lru_cache(maxsize=16_384)

@@ -11,6 +11,9 @@ from asterisk_search.storage import schema
 from asterisk_search.storage.connection import connect_reader, connect_writer, transaction
 from asterisk_search.storage.migrate import migrate
 from asterisk_search.storage.reader import SqliteReader
+from tests.catalogs import Workbench, contents
+from tests.fake_source import FakeSource
+from tests.fakes import FakeEmbedder
 
 
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
@@ -63,6 +66,7 @@ def test_keys_of_an_older_catalog_lose_their_accents(tmp_path: Path) -> None:
         INSERT INTO sources (name, type, root) VALUES ('v', 'vault', '/v');
         INSERT INTO documents VALUES (1, 1, 'x', '', '', 0, 0, 0, 0, 'note', 'Élan/Ça.md',
             'élan/ça.md', 'Ça', '[]', '[]', '[]', '[]', NULL, '', '', '');
+        INSERT INTO bodies VALUES (1, '');
         INSERT INTO tags VALUES (1, 'résumé', 'Résumé'), (1, 'resume', 'resume');
         INSERT INTO names VALUES (1, 'ça'), (1, 'ca');
         INSERT INTO properties VALUES (1, 'clé', 'été'), (1, 'clé', 'ete');
@@ -80,6 +84,31 @@ def test_keys_of_an_older_catalog_lose_their_accents(tmp_path: Path) -> None:
     ):
         assert connection.execute(sql).fetchall() == [(kept,)]
     connection.close()
+
+
+def test_words_of_an_older_catalog_are_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite3"
+    source = FakeSource()
+    source.write("Łódź.md", "An der Straße. #Øst")
+    source.write("b.md", "Of salt.\n\n# Two\n\nOf كِتَابٌ")
+    bench = Workbench(path, source, FakeEmbedder())
+    bench.update()
+    made = contents(path)
+    connection = connect_writer(path)
+    connection.executescript(
+        """
+        INSERT INTO words (words) VALUES ('delete-all');
+        INSERT INTO words (rowid, body) VALUES (1, 'what it said by other rules');
+        PRAGMA user_version = 5;
+        """
+    )
+    assert contents(path)["words"] != made["words"]
+    assert migrate(path) == schema.VERSION - 5
+    assert contents(path) == made
+    bench.writer.forget("fake")
+    assert contents(path)["words"] == [], "each row was forgotten as it was made"
+    connection.close()
+    bench.close()
 
 
 def test_a_missing_or_empty_catalog_means_nothing_is_indexed(tmp_path: Path) -> None:

@@ -86,6 +86,16 @@ def test_a_text_is_found_by_its_own_words(words: list[str]) -> None:
         ("Café crème", "cafe creme"),
         ("Cafe\u0301", "café"),
         ("ＦＵＬＬ width", "full"),
+        ("Hauptstraße", "hauptstrasse"),
+        ("HAUPTSTRASSE", "Hauptstraße"),
+        ("Łódź, Øresund", "lodz oresund"),
+        ("lodz, oresund", "ŁÓDŹ Øresund"),
+        ("œuvre, Æsir, þing", "oeuvre aesir thing"),
+        ("שָׁלוֹם עולם", "שלום"),
+        ("שלום עולם", "שָׁלוֹם"),
+        ("هٰذَا كِتَابٌ", "كتاب"),
+        ("كتاب", "كِتَابٌ"),
+        ("كـتـاب", "كتاب"),
         ("分散システムの合意アルゴリズム", "合意"),
         ("分散システムの合意アルゴリズム", "アルゴ"),
         ("삼각형의 넓이", "각형"),
@@ -99,6 +109,11 @@ def test_a_text_is_found_by_its_own_words(words: list[str]) -> None:
 def test_what_people_type_is_found(body: str, query: str) -> None:
     with word_index("something else entirely", body) as connection:
         assert found(connection, query) == [2]
+
+
+def test_plain_text_goes_to_the_tokenizer_as_it_is() -> None:
+    text = "Nothing to do here, \n not even [[this]]."
+    assert fts.searchable(text) is text
 
 
 def test_a_quoted_phrase_keeps_the_order_of_its_words() -> None:

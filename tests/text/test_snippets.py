@@ -50,6 +50,21 @@ def test_no_cut_breaks_a_grapheme(cluster: str, width: int) -> None:
     assert is_boundary(text, len(shown))
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("An der Hauptstraße.", "hauptstrasse", "Hauptstraße"),
+        ("In Łódź.", "lodz", "Łódź"),
+        ("Une œuvre.", "oeuvre", "œuvre"),
+        ("هٰذَا كِتَابٌ جديد", "كتاب", "كِتَابٌ"),
+        ("هذا كتاب جديد", "كِتَابٌ", "كتاب"),
+        ("שָׁלוֹם עולם", "שלום", "שָׁלוֹם"),
+    ],
+)
+def test_a_word_is_marked_whole_however_it_is_typed(text: str, word: str, found: str) -> None:
+    assert marked(snippet(text, [word])) == [found]
+
+
 def test_the_densest_place_is_chosen() -> None:
     text = (
         FILLER * 5
