@@ -17,6 +17,22 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several filters of which one is enough."""
+
+    kind: str
+    """A field of `Filters`."""
+    value: str
+    name: str = ""
+    """Of a property."""
+
+    @property
+    def wanted(self) -> str | tuple[str, str]:
+        """The value as its field holds it."""
+        return (self.name, self.value) if self.kind == "properties" else self.value
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What narrows a search before anything is ranked. Empty means: everything."""
 
@@ -43,8 +59,8 @@ class Filters:
     """What the document must say: these words in this order, endings and accents apart."""
     excluded: tuple[str, ...] = ()
     """Words and phrases that the document must not say."""
-    either: tuple[tuple[tuple[str, str | tuple[str, str]], ...], ...] = ()
-    """Alternatives: names of the fields above, each with one value; one of each group is enough."""
+    either: tuple[tuple["Choice", ...], ...] = ()
+    """Alternatives: one of each group is enough."""
     without_sources: tuple[str, ...] = ()
     without_folders: tuple[str, ...] = ()
     without_tags: tuple[str, ...] = ()

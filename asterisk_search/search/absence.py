@@ -59,7 +59,8 @@ def _wanted(filters: Filters) -> Iterator[tuple[str, Filters]]:
         for value in getattr(filters, kind):
             yield _typed(kind, value), _only(kind, value)
     for group in filters.either:
-        yield f" {OR} ".join(_typed(kind, value) for kind, value in group), _only("either", group)
+        typed = f" {OR} ".join(_typed(choice.kind, choice.wanted) for choice in group)
+        yield typed, _only("either", group)
 
 
 def _unwanted(filters: Filters) -> Iterator[tuple[str, Filters]]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from asterisk_search.answers import Filters, Query
+from asterisk_search.answers import Choice, Filters, Query
 from asterisk_search.errors import UsageError
 from asterisk_search.search.dates import parse_day
 
@@ -160,8 +160,8 @@ class _Reading:
     def _require_one(self, group: list[_Token]) -> None:
         """One of them; a word among them can be found by its meaning, so that nothing must be."""
         if all(kind != "words" for kind, _ in group):
-            either = (*self.filters.either, tuple(dict.fromkeys(group)))
-            self.filters = replace(self.filters, either=either)
+            choices = tuple(_choice(kind, value) for kind, value in dict.fromkeys(group))
+            self.filters = replace(self.filters, either=(*self.filters.either, choices))
 
     def _filter(self, match: re.Match[str], key: str, value: str) -> None:
         negated, value = bool(match["minus"]), value.strip()
@@ -223,6 +223,10 @@ def _alike(kind: str, other: str) -> bool:
     if kind in _SAID:
         return other in _SAID
     return (kind in _JOINED and other in _JOINED) or kind == other == "sources"
+
+
+def _choice(kind: str, value: str | tuple[str, str]) -> Choice:
+    return Choice(kind, value) if isinstance(value, str) else Choice(kind, value[1], value[0])
 
 
 def _unquoted(value: str) -> str:

@@ -100,7 +100,7 @@ def _named(filters: Filters, kind: str) -> list[str]:
 
 def _asked(filters: Filters, kind: str) -> list[Any]:
     """What must be there, alone or as one of alternatives."""
-    either = [value for group in filters.either for key, value in group if key == kind]
+    either = [one.wanted for group in filters.either for one in group if one.kind == kind]
     return [*getattr(filters, kind), *either]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from asterisk_search.answers import Filters
+from asterisk_search.answers import Choice, Filters
 from asterisk_search.storage import fts
 from asterisk_search.text.folding import fold, folder_key, plain, tag_key
 from asterisk_search.text.urls import domain_key, url_key
@@ -82,9 +82,9 @@ def _any_of(condition: Callable[[str], Condition], values: Iterable[str]) -> Con
     return f"({sql})" if sql else "", [value for _, bound in found for value in bound]
 
 
-def _one_of(group: Iterable[tuple[str, Any]]) -> Condition:
+def _one_of(group: Iterable[Choice]) -> Condition:
     """One of alternatives of any kind."""
-    found = [_CONDITIONS[kind](value) for kind, value in group]
+    found = [_CONDITIONS[choice.kind](choice.wanted) for choice in group]
     sql = " OR ".join(sql for sql, _ in found if sql)
     return f"({sql})" if sql else "", [value for _, bound in found for value in bound]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asterisk_search.answers import Filters, Mode, Query
+from asterisk_search.answers import Choice, Filters, Mode, Query
 from asterisk_search.search.language import LONGEST, MOST_FILTERS, parse_query, understood
 
 TODAY = date(2024, 6, 15)
@@ -83,19 +83,23 @@ def test_or_makes_alternatives(text: str, alternatives: tuple[tuple[str, ...], .
     assert "OR" not in query.text.split()
 
 
-TAGS = (("tags", "work"), ("tags", "daily"))
+def either(*choices: Choice) -> Filters:
+    return Filters(either=(choices,))
+
+
+TAGS = (Choice("tags", "work"), Choice("tags", "daily"))
 
 
 @pytest.mark.parametrize(
     ("text", "filters"),
     [
-        ("#work OR #daily", Filters(either=(TAGS,))),
-        ("x #work OR tag:daily y", Filters(either=(TAGS,))),
-        ("#a #work OR #daily", Filters(tags=("a",), either=(TAGS,))),
-        ("#work OR #work", Filters(either=((TAGS[0],),))),
-        ("#work OR #daily OR title:x", Filters(either=((*TAGS, ("titles", "x")),))),
-        ("[a:b] OR path:x", Filters(either=((("properties", ("a", "b")), ("paths", "x")),))),
-        ('"zebra" OR "a b"', Filters(either=((("phrases", "zebra"), ("phrases", "a b")),))),
+        ("#work OR #daily", either(*TAGS)),
+        ("x #work OR tag:daily y", either(*TAGS)),
+        ("#a #work OR #daily", replace(either(*TAGS), tags=("a",))),
+        ("#work OR #work", either(TAGS[0])),
+        ("#work OR #daily OR title:x", either(*TAGS, Choice("titles", "x"))),
+        ("[a:b] OR path:x", either(Choice("properties", "b", "a"), Choice("paths", "x"))),
+        ('"zebra" OR "a b"', either(Choice("phrases", "zebra"), Choice("phrases", "a b"))),
         ("path:a OR path:b", Filters(paths=("a", "b"))),
         ("source:a OR source:b", Filters(sources=("a", "b"))),
     ],
