@@ -99,9 +99,10 @@ def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:
 def of_bundle(start: Path, folder: Path) -> dict[str, Tensor]:
     """The weights of an earlier student, its words numbered as the teacher's."""
     found = weights.read(bundle.load(start).read(bundle.MODEL), teacher.SHAPE.head)
-    found[weights.WORDS] = vocabulary.restored(
-        found[weights.WORDS], tokens.load(start), tokens.load(folder)
-    )
+    if len(found[weights.WORDS]) < teacher.SHAPE.vocabulary:
+        found[weights.WORDS] = vocabulary.restored(
+            found[weights.WORDS], tokens.load(start), tokens.load(folder)
+        )
     return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
 
 

@@ -26,8 +26,6 @@ def trimmed(tokenizer: Tokenizer, table: Table) -> tuple[Tokenizer, Table]:
 
 def restored(table: Table, own: Tokenizer, whole: Tokenizer) -> Table:
     """The rows of a trimmed table at the numbers that ``whole`` has for them; the others are 0."""
-    if len(table) == whole.get_vocab_size():
-        return table
     full = np.zeros((whole.get_vocab_size(), table.shape[1]), dtype=table.dtype)
     for word, number in own.get_vocab().items():
         full[whole.token_to_id(word)] = table[number]
