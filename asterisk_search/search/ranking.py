@@ -21,6 +21,7 @@ from asterisk_search.search.fusion import (
     weights_of,
 )
 from asterisk_search.search.ladder import Climbed
+from asterisk_search.search.recurring import recurring
 from asterisk_search.search.results import Group
 from asterisk_search.search.weights import Weights
 
@@ -63,18 +64,30 @@ def rank(
     passages = reader.hydrate([one.id for one in first])
     present = [one for one in first if one.id in passages]  # else removed since the search began
     close: list[Closeness | None] = [None] * len(present)
-    sure = 1.0
+    sure, repeated = 1.0, dict[ChunkId, int]()
     if climbed.mode is Mode.HYBRID:
         looker = Looker.of(climbed.wanted)
         close = [looker.look(said(passages[one.id])) for one in present]
         sure = trust(max((seen.coverage for seen in close if seen), default=1.0))
+        seen_by = {one.id: seen for one, seen in zip(present, close, strict=True)}
+        repeated = recurring(passages.values(), seen_by, looker)
     hits = _hits(present, close, weights, sure)
     if climbed.mode is Mode.HYBRID and doubtful(hits, weights):
         hits = _hits(present, close, weights, sure * DOUBT)
     groups = _grouped(hits, passages, owners, reader)
-    weighed = _weighed(groups, titled, reader, known)
+    weighed = _weighed(groups, titled, reader, known, repeated)
     worth = [group for group in weighed if _worth(group)] or weighed[:CLOSEST]
-    return Ranked(worth, max(len(set(owners.values())), len(worth)))
+    return Ranked(worth, max(_count(found, owners, weights), len(worth)))
+
+
+def _count(found: Sequence[Found], owners: Mapping[ChunkId, int], weights: Weights) -> int:
+    """Documents that may be shown: those of passages that words found, or that mean enough."""
+    enough = [
+        one
+        for one in found
+        if one.keyword is not None or score(weights.bias + one.log_odds) >= WORTH
+    ]
+    return len({owners[one.id] for one in enough if one.id in owners})
 
 
 def _hits(
@@ -130,14 +143,21 @@ def _grouped(
 
 
 def _weighed(
-    groups: Sequence[Group], titled: Sequence[Titled], reader: CatalogReader, known: Known
+    groups: Sequence[Group],
+    titled: Sequence[Titled],
+    reader: CatalogReader,
+    known: Known,
+    repeated: Mapping[ChunkId, int],
 ) -> list[Group]:
     """With what speaks for and against each document, and a score that is a probability."""
+    recurs = reader.recurring([group.passage.id for group in groups])
+    for chunk, count in repeated.items():
+        recurs[chunk] = max(count, recurs.get(chunk, 0))
     standing = Standing(
         today=known.today,
         titled={name.document: name for name in titled},
         linked=reader.linked([group.passage for group in groups]),
-        recurring=reader.recurring([group.passage.id for group in groups]),
+        recurring=recurs,
         opened=known.opened,
     )
     weighed = []

@@ -159,6 +159,30 @@ def test_a_passage_that_recurs_in_many_notes_weighs_less(tmp_path: Path) -> None
     assert "recurring" in [part.retriever for part in results[1].parts]
 
 
+def test_a_paragraph_that_recurs_in_daily_notes_weighs_less(tmp_path: Path) -> None:
+    day = "Today we saw {} by the harbour and talked for long about it.\n\n{}"
+    checklist = "Evening checklist: drink enough water and stretch"
+    seen = "otters herons gulls seals cormorants terns".split()
+    texts = [(f"{bird}.md", day.format(bird, checklist)) for bird in seen]
+    texts.append(("own.md", day.format("a doctor", "She says to drink enough water in summer")))
+    with Catalog(str(tmp_path), texts) as catalog:
+        results = catalog.ask(Query("drink enough water")).results
+        entry = catalog.ask(Query("otters by the harbour")).results[0]
+    assert results[0].passage.path == "own.md"
+    assert "recurring" not in [part.retriever for part in results[0].parts]
+    assert all("recurring" in [part.retriever for part in one.parts] for one in results[1:])
+    assert entry.passage.path == "otters.md"
+    assert "recurring" not in [part.retriever for part in entry.parts]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_no_more_are_counted_than_can_be_listed(mode: Mode, tmp_path: Path) -> None:
+    texts = [(f"{n}.md", filler(f"{word} {n}")) for n, word in enumerate(WORDS)]
+    with Catalog(str(tmp_path), texts) as catalog:
+        found = catalog.ask(Query("raft", mode=mode, limit=100))
+    assert found.total == len(found.results)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("consesus", "Consensus.md"), ("graden", "Garden.md")]
 )
