@@ -9,13 +9,13 @@ import click
 
 from asterisk_search.answers import Answer, Filters, Mode, Query
 from asterisk_search.cli.options import open_settings
-from asterisk_search.cli.render import Line, answer_lines
+from asterisk_search.cli.render import Line, answer_lines, beside
 from asterisk_search.cli.terminal import Screen
 from asterisk_search.config import Settings
 from asterisk_search.library import Library, open_library
 from asterisk_search.search.dates import parse_day
 from asterisk_search.service.desk import Desk
-from asterisk_search.service.wire import answer_json, confidence, result_json
+from asterisk_search.service.wire import answer_json, confidence, remarks, result_json
 
 Shown = dict[str, Any]
 """``lines`` as pairs of a text and whether it goes to stderr; ``well``: whether one matches well.
@@ -69,6 +69,7 @@ def _lines(answer: Answer, asked: Mapping[str, Any], who: str) -> list[Line]:
         return [(json.dumps(shown, ensure_ascii=False, indent=2), False)]
     if asked["form"] == "jsonl":
         rows = (result_json(result, explain=explain) for result in answer.results)
-        return [(json.dumps(row, ensure_ascii=False), False) for row in rows]
+        lines = [(json.dumps(row, ensure_ascii=False), False) for row in rows]
+        return [*beside(remarks(answer)), *lines]
     shown_on, everything = Screen(*asked["screen"]), asked["everything"]
     return answer_lines(answer, shown_on, explain=explain, everything=everything, served_by=who)

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -10,7 +10,7 @@ from asterisk_search.answers import Answer, Result
 from asterisk_search.cli.terminal import Screen, highlight, hyperlink, isolated, screen
 from asterisk_search.indexing.reports import Check, Health, SourceReport, Status, UpdateReport
 from asterisk_search.records import SkipReason, SourceInfo
-from asterisk_search.service.wire import confidence
+from asterisk_search.service.wire import cautions, confidence, unsure
 from asterisk_search.text.folding import visible
 
 _COLOURS = {"high": "green", "medium": "yellow", "low": None}
@@ -51,6 +51,11 @@ def warn(text: str) -> None:
     click.echo(_warning(text), err=True)
 
 
+def beside(remarks: Sequence[str]) -> list[Line]:
+    """The same lines as `warn` prints, yet to be printed."""
+    return [(_warning(remark), True) for remark in remarks]
+
+
 def _warning(text: str) -> str:
     return f"{click.style('note:', fg='yellow')} {visible(text)}"
 
@@ -63,17 +68,11 @@ def answer_lines(
     Below good results weak ones are left out, unless ``everything`` is wanted: they would only
     fill the list.
     """
-    lines = [(_warning(notice), True) for notice in answer.notices]
-    if answer.degraded:
-        off = (
-            f"search by meaning is off ({answer.degraded_reason}): showing keyword results; "
-            "run `asterisk-search doctor`"
-        )
-        lines.append((_warning(off), True))
+    lines = beside(cautions(answer))
     good = [result for result in answer.results if confidence(result.score) != "low"]
     shown_too = everything or not good or not answer.query.text
     results = answer.results if shown_too else good
-    if answer.results and not good and answer.query.text:
+    if unsure(answer):
         lines.append(("No confident match. Closest:", True))
     for result in results:
         lines += [(line, False) for line in _result_lines(result, shown_on, explain=explain)]
@@ -144,7 +143,8 @@ def print_update(report: UpdateReport) -> None:
     if report.degraded_reason:
         warn(
             f"vectors could not be made ({report.degraded_reason}): "
-            "words are searchable; run `asterisk-search doctor`"
+            "words are searchable, and what did not change keeps its vectors; "
+            "run `asterisk-search doctor`"
         )
     if report.problem:
         warn(f"everything is indexed, but {report.problem}")

@@ -24,6 +24,29 @@ def confidence(score: float) -> str:
     return "high" if score >= HIGH else "medium" if score >= MEDIUM else "low"
 
 
+def cautions(answer: Answer) -> list[str]:
+    """What the reader should know of how an answer came about, the most important first."""
+    if not answer.degraded:
+        return list(answer.notices)
+    off = (
+        f"search by meaning is off ({answer.degraded_reason}): these are keyword results; "
+        "run `asterisk-search doctor`"
+    )
+    return [off, *answer.notices]
+
+
+def unsure(answer: Answer) -> bool:
+    """Whether something was found for the words, and none of it matches well."""
+    found = answer.results if answer.query.text else ()
+    return bool(found) and all(confidence(result.score) == "low" for result in found)
+
+
+def remarks(answer: Answer) -> list[str]:
+    """The cautions, and in the end whether nothing matches well."""
+    closest = ["no confident match: these are the closest"] if unsure(answer) else []
+    return [*cautions(answer), *closest]
+
+
 def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "process") -> Json:
     """An answer as JSON-ready data."""
     return {
@@ -32,7 +55,7 @@ def answer_json(answer: Answer, *, explain: bool = False, served_by: str = "proc
         "mode": answer.mode.value,
         "degraded": answer.degraded,
         "degraded_reason": answer.degraded_reason,
-        "notices": list(answer.notices),
+        "notices": remarks(answer),
         "took_ms": round(answer.took_ms, 1),
         "served_by": served_by,
         "total": answer.total,

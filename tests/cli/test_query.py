@@ -74,6 +74,16 @@ def test_jsonl_prints_rows_alone(indexed: Shell) -> None:
     assert typed.json["title"] == "Raft"
 
 
+def test_jsonl_says_beside_the_rows_what_json_says_in_its_notices(indexed: Shell) -> None:
+    for asked in ("#consensu", "qwxz vbnrt plfgh", "candidate"):
+        rows, whole = indexed("query", "--jsonl", asked), indexed("query", "--json", asked)
+        assert rows.err.splitlines() == [f"note: {notice}" for notice in whole.json["notices"]]
+    typed = indexed("query", "--jsonl", "#consensu")
+    assert (typed.code, typed.out) == (0, "")
+    assert "nearest: consensus" in typed.err
+    assert "no confident match" in indexed("query", "--jsonl", "qwxz vbnrt plfgh").err
+
+
 def test_nothing_found_is_an_empty_list_and_no_error(indexed: Shell) -> None:
     typed = indexed("query", "--mode", "keyword", "zzzzqqq", "--json")
     assert (typed.code, typed.json["results"]) == (0, [])

@@ -28,6 +28,13 @@ def test_words_find_a_note(service: Served) -> None:
     assert "Raft" in got.json["results"][0]["title"]
 
 
+def test_notices_say_that_nothing_matches_well(service: Served) -> None:
+    (notice,) = service.get("/api/v1/search?q=qwxz+vbnrt+plfgh").json["notices"]
+    assert notice == "no confident match: these are the closest"
+    assert service.get("/api/v1/search?q=qwxz+vbnrt+plfgh&min_score=0.5").json["notices"] == []
+    assert service.get("/api/v1/recent").json["notices"] == []
+
+
 def test_filters_narrow_and_may_be_repeated(service: Served) -> None:
     got = service.get(f"{API}/search?q=water&folder=Garden&folder=Recipes&limit=20")
     folders = {row["path"].split("/")[0] for row in got.json["results"]}

@@ -68,6 +68,26 @@ def test_command_line_http_and_mcp_give_one_answer(examples: Settings, tmp_path:
     assert answers[0]["results"][0]["id"] in called.content[0].text
 
 
+def test_what_matches_badly_or_by_words_alone_is_said_to_the_reader_of_the_text(
+    examples: Settings, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[model]\npath = {str(tmp_path)!r}\n")
+
+    async def talk(client: Client) -> Any:
+        asked = ({"query": "qwxz vbnrt plfgh"}, {"query": "leader"})
+        return [await client.call_tool("search", one) for one in asked]
+
+    nonsense, found = talked(examples, talk)
+    assert "no confident match" in nonsense.content[0].text
+    assert "low confidence" in nonsense.content[0].text
+    assert "no confident match: these are the closest" in nonsense.structured_content["notices"]
+    assert "confiden" not in found.content[0].text.split("\n\n")[1]
+    _, without = talked(examples, talk, "--config", str(config))
+    assert "search by meaning is off" in without.content[0].text
+    assert "search by meaning is off" in without.structured_content["notices"][0]
+
+
 def test_a_conversation(examples: Settings) -> None:
     async def talk(client: Client) -> Any:
         return [

@@ -190,7 +190,7 @@ def test_without_its_model_the_page_says_so_and_finds_words(
     with served(settings) as site, watched(browser, site) as page:
         page.goto(address(site, "/?q=candidate"))
         expect(page.locator(".result .title")).to_have_text("Raft")
-        expect(page.locator(".note").first).to_contain_text("Search by meaning is off")
+        expect(page.locator(".note").first).to_contain_text("search by meaning is off")
         expect(page.locator("#banner")).to_have_text("1 passages pending")
 
 

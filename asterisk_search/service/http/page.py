@@ -104,7 +104,7 @@ class Page:
         chosen: Said = {name: known[name] for name in ("q", "mode", *FACETS) if name in known}
         return title, joined(
             tag("nav", chips(answer.get("facets", {}), chosen), id="chips", aria_label="Filters"),
-            *(tag("p", text, class_="note", dir="auto") for text in _remarks(answer)),
+            *(tag("p", text, class_="note", dir="auto") for text in answer["notices"]),
             tag("p", _summary(answer, title), id="summary", role="status", dir="auto"),
             tag("ol", *map(result_row, answer["results"]), id="results", aria_label="Results"),
         )
@@ -154,17 +154,6 @@ def _page(title: str, query: str, said: Said, body: Markup, status: int) -> Resp
 
 
 _COLUMNS: Final = ("Source", "Path", "Reason", "Detail")
-
-
-def _remarks(answer: Json) -> list[str]:
-    remarks = list(answer["notices"])
-    if answer.get("degraded"):
-        why = answer["degraded_reason"]
-        remarks.insert(0, f"Search by meaning is off ({why}): these are keyword results.")
-    rows = answer["results"]
-    if rows and rows[0]["confidence"] == "low" and answer.get("query"):
-        remarks.append("No confident match. Closest:")
-    return remarks
 
 
 def _summary(answer: Json, title: str) -> str:

@@ -110,9 +110,15 @@ def _row(row: Json) -> str:
     day = row["created"] or row["modified"][:10]
     where = row["original_url"] or f"{row['path']}:{row['line']}"
     return (
-        f"{row['rank']}. {name} ({row['kind']}, {row['score']:.2f}, {day})\n"
+        f"{row['rank']}. {name} ({row['kind']}, {_worth(row)}, {day})\n"
         f"id: {row['id']}\n{where}\n{row['snippet']}"
     )
+
+
+def _worth(row: Json) -> str:
+    """The score; whoever reads it alone cannot know which ones are low."""
+    low = " low confidence" if row["confidence"] == "low" else ""
+    return f"{row['score']:.2f}{low}"
 
 
 def _property(item: Parameter) -> dict[str, Any]:

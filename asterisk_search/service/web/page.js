@@ -101,8 +101,6 @@ function draw(found, wanted) {
   rows = found.results;
   const inList = document.activeElement.closest(".result") !== null;
   const notes = found.notices.map((text) => make("p", { class: "note", dir: "auto" }, text));
-  if (found.degraded) notes.unshift(make("p", { class: "note" }, `Search by meaning is off (${found.degraded_reason}): these are keyword results.`));
-  if (rows.length && rows[0].confidence === "low" && found.query) notes.push(make("p", { class: "note" }, "No confident match. Closest:"));
   answer.replaceChildren(
     make("nav", { id: "chips", "aria-label": "Filters" }, ...chips(found.facets || {}, wanted)),
     ...notes,
