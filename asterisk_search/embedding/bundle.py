@@ -20,6 +20,8 @@ FORMAT = 1
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 MANIFEST = "manifest.json"
+SHOWN = 3
+"""Names that are listed of a folder which is no bundle."""
 REINSTALL = "restore the bundle from where it came, or reinstall the program"
 
 
@@ -93,6 +95,8 @@ class Bundle:
     manifest: Manifest
     fingerprint: str
     """SHA-256 of the manifest's bytes; it names the vector space."""
+    mend: str = REINSTALL
+    """What to do when a file turns out to be another."""
 
     def read(self, name: str) -> bytes:
         """The verified content of the model or the tokenizer.
@@ -100,34 +104,50 @@ class Bundle:
         Raises:
             BundleError: the file is missing, or is not what the manifest states.
         """
-        content = read_file(self.folder / name)
+        content = read_file(self.folder / name, self.mend)
         expected = self.manifest.files[name]
         if len(content) != expected.size or sha256(content) != expected.sha256:
             raise BundleError(
-                f"{self.folder / name} is not the file that its manifest describes", hint=REINSTALL
+                f"{self.folder / name} is not the file that its manifest describes", hint=self.mend
             )
         return content
 
 
-def load(folder: Path, *, expected: str = "") -> Bundle:
+def load(folder: Path, *, expected: str = "", mend: str = REINSTALL) -> Bundle:
     """The bundle in ``folder``; with ``expected``, only if that is the manifest's SHA-256.
+
+    ``mend`` is the hint when it cannot be had: where the folder was named, for instance.
 
     Raises:
         BundleError: a file is missing or has another size, the manifest is malformed, of an
             unknown format version, or not the expected one.
     """
-    if not folder.is_dir():
-        raise BundleError(
-            f"no model bundle at {folder}", hint="check the path of the model in the configuration"
-        )
-    raw = read_file(folder / MANIFEST)
+    if there := _instead(folder):
+        raise BundleError(f"no model bundle at {folder}: {there}", hint=mend)
+    raw = read_file(folder / MANIFEST, mend)
     fingerprint = sha256(raw)
     if expected and fingerprint != expected:
-        raise BundleError(f"{folder / MANIFEST} was altered", hint=REINSTALL)
+        raise BundleError(f"{folder / MANIFEST} was altered", hint=mend)
     manifest = parse(raw, folder / MANIFEST)
     for name, content in manifest.files.items():
-        check_size(folder / name, content.size)
-    return Bundle(folder, manifest, fingerprint)
+        check_size(folder / name, content.size, mend)
+    return Bundle(folder, manifest, fingerprint, mend)
+
+
+def _instead(folder: Path) -> str:
+    """What is there instead of a bundle's folder; empty when there is a manifest, at least."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except NotADirectoryError:
+        return "that is a file; a bundle is a folder"
+    except OSError as error:
+        return reason_of(error)
+    if MANIFEST in names:
+        return ""
+    if not names:
+        return "the folder is empty"
+    others = f" and {len(names) - SHOWN} others" if len(names) > SHOWN else ""
+    return f"the folder has no {MANIFEST}; it holds {', '.join(names[:SHOWN])}{others}"
 
 
 def write(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> Bundle:
@@ -184,22 +204,22 @@ def malformed(path: Path, detail: str) -> BundleError:
     return BundleError(f"{path} is not a bundle manifest: {detail}", hint="see docs/bundle.md")
 
 
-def check_size(path: Path, size: int) -> None:
+def check_size(path: Path, size: int, mend: str) -> None:
     """Notice a missing or truncated file early, without reading it."""
     try:
         found = path.stat().st_size
     except OSError as error:
-        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=REINSTALL) from error
+        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=mend) from error
     if found != size:
-        raise BundleError(f"{path} has {found} bytes instead of {size}", hint=REINSTALL)
+        raise BundleError(f"{path} has {found} bytes instead of {size}", hint=mend)
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, mend: str) -> bytes:
     """All bytes of a file."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=REINSTALL) from error
+        raise BundleError(f"{path} cannot be read: {reason_of(error)}", hint=mend) from error
 
 
 def sha256(content: bytes) -> str:

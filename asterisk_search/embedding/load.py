@@ -8,8 +8,12 @@ from asterisk_search.embedding.onnx import OnnxEmbedder
 BUNDLED = Path(__file__).parent / "bundled"
 
 
-def load_embedder(path: Path | None = None, threads: int = 1) -> OnnxEmbedder:
+def load_embedder(
+    path: Path | None = None, threads: int = 1, *, mend: str = bundle.REINSTALL
+) -> OnnxEmbedder:
     """The embedder of the bundle at ``path``, or of the one that comes with the program.
+
+    ``mend`` is the hint when the one at ``path`` cannot be used.
 
     Only the manifest is read now; the tokenizer and the model are read, and verified, when they
     are first needed. Close the embedder, or use it as a context manager.
@@ -19,4 +23,4 @@ def load_embedder(path: Path | None = None, threads: int = 1) -> OnnxEmbedder:
     """
     if path is None:
         return OnnxEmbedder(bundle.load(BUNDLED, expected=pin.MANIFEST_SHA256), threads)
-    return OnnxEmbedder(bundle.load(path), threads)
+    return OnnxEmbedder(bundle.load(path, mend=mend), threads)

@@ -38,17 +38,32 @@ def is_mass_removal(vanished: int, stored: int) -> bool:
     return vanished >= MASS_REMOVAL_MINIMUM and 2 * vanished > stored
 
 
+def stands(known: Stored, prepared: str, *, frozen: bool) -> bool:
+    """Whether stored chunks are good as they are, as long as the content is the same.
+
+    ``frozen``: they could only be made worse now, so those of another version are good, too; not
+    those of none, which a `move` has left half done.
+    """
+    return known.prepared == prepared or (frozen and bool(known.prepared))
+
+
 def make_plan(
-    stored: Mapping[bytes, Stored], found: Iterable[Entry], skips: Iterable[Skip], prepared: str
+    stored: Mapping[bytes, Stored],
+    found: Iterable[Entry],
+    skips: Iterable[Skip],
+    prepared: str,
+    *,
+    frozen: bool = False,
 ) -> Plan:
-    """Compare what is stored with what a complete scan found."""
+    """Compare what is stored with what a complete scan found; ``frozen``: see `stands`."""
     read: list[Entry] = []
     unchanged = 0
     left = set(stored)
     for entry in found:
         left.discard(entry.ref)
         known = stored.get(entry.ref)
-        if known and _unchanged(known, entry, prepared):
+        same = known is not None and known.stamp == entry.stamp and entry.stamp.settled
+        if known and same and stands(known, prepared, frozen=frozen):
             unchanged += 1
         else:
             read.append(entry)
@@ -60,11 +75,6 @@ def make_plan(
         gone=tuple(sorted(left - kept)),
         kept=len(kept),
     )
-
-
-def _unchanged(known: Stored, entry: Entry, prepared: str) -> bool:
-    same = known.stamp == entry.stamp and known.prepared == prepared
-    return same and entry.stamp.settled
 
 
 def _hidden_by(skips: Iterable[Skip], refs: set[bytes]) -> set[bytes]:

@@ -18,13 +18,16 @@ class Preparation:
 
     chunk: Callable[[Document], Sequence[Chunk]]
     version: str
+    approximate: bool
+    """There was no model to cut by: what it once cut is better left as it is."""
 
 
 def preparation(source: Source, embedder: Embedder | None, passage_tokens: int) -> Preparation:
     """Chunking with the embedder's own tokenizer, or with an estimate when there is none.
 
     Documents whose stored version differs are read again: after an upgrade of the reader or of
-    chunking, with another model, or when the model has come back.
+    chunking, with another model, or when the model has come back; not when it has gone, since a
+    passage that is cut otherwise has no vector until it is back.
     """
     counter = embedder or ApproximateCounter()
     tokens = min(passage_tokens, embedder.max_tokens) if embedder else passage_tokens
@@ -33,4 +36,5 @@ def preparation(source: Source, embedder: Embedder | None, passage_tokens: int) 
     return Preparation(
         lambda document: chunk_document(document, counter, budget),
         f"{source.version}.{CHUNKING_VERSION}.{tokens}.{model}",
+        approximate=embedder is None,
     )

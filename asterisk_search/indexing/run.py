@@ -15,6 +15,7 @@ from asterisk_search.indexing.plan import (
     Plan,
     is_mass_removal,
     make_plan,
+    stands,
 )
 from asterisk_search.indexing.progress import Progress
 from asterisk_search.indexing.reports import SourceReport
@@ -42,8 +43,8 @@ class Sync:
     """How to bring one source into the catalog.
 
     ``chunk`` turns a document into chunks; ``prepared`` names the version of reading and chunking,
-    so that documents prepared otherwise are read again; ``prune`` permits removals of more than
-    half of what is stored.
+    so that documents prepared otherwise are read again, unless ``frozen``: then only those whose
+    content changed are. ``prune`` permits removals of more than half of what is stored.
     """
 
     source: Source
@@ -51,6 +52,7 @@ class Sync:
     chunk: Callable[[Document], Sequence[Chunk]]
     prepared: str
     prune: bool = False
+    frozen: bool = False
 
     def run(self, now_ns: int, now: str, progress: Progress) -> SourceReport:
         """Make the catalog agree with the source; repeating it changes nothing.
@@ -63,7 +65,7 @@ class Sync:
         """
         entries, skips = self._scan(now_ns, progress)
         stored = self.catalog.stored(self.source.name)
-        plan = make_plan(stored, entries, skips, self.prepared)
+        plan = make_plan(stored, entries, skips, self.prepared, frozen=self.frozen)
         progress.note(
             f"{self.source.name}: {len(entries)} documents found, {len(plan.read)} to read, "
             f"{plan.unchanged} unchanged, {len(plan.gone)} gone"
@@ -89,7 +91,7 @@ class Sync:
         skips = [item for item in found if isinstance(item, Skip)]
         entries = [_dated(item, now_ns) for item in found if isinstance(item, Entry)]
         stored = self.catalog.stored_below(self.source.name, refs)
-        plan = make_plan(stored, entries, skips, self.prepared)
+        plan = make_plan(stored, entries, skips, self.prepared, frozen=self.frozen)
         if len(plan.gone) >= MASS_REMOVAL_MINIMUM:
             return None
         report = self._carry_out(plan, stored, skips, progress)
@@ -168,7 +170,8 @@ class Sync:
     def _read(
         self, entry: Entry, known: Stored | None, gone: dict[bytes, list[bytes]], tally: _Tally
     ) -> None:
-        trusted = known.digest if known and known.prepared == self.prepared else None
+        good = known is not None and stands(known, self.prepared, frozen=self.frozen)
+        trusted = known.digest if known and good else None
         document = self.source.read(entry, trusted)
         if document is None:
             self.catalog.touch(self.source.name, [entry])

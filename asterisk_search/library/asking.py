@@ -1,11 +1,18 @@
 """Operations that answer a question; they never write."""
 
 import time
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from asterisk_search.answers import Answer, Query
+from asterisk_search.answers import Answer, Mode, Query
 from asterisk_search.library.opening import Opened
 from asterisk_search.storage.registry import choose
+
+_FORMER: Final = (
+    "the model in the configuration is another than the one that made the vectors, which answers "
+    "until there are new ones: run `asterisk-search index`"
+)
 
 
 class Asking(Opened):
@@ -37,4 +44,6 @@ class Asking(Opened):
                 opened=History(self._folder.root).opened_counts() if search.history else {},
                 snippet_ms=search.snippet_ms,
             )
+            if found.mode is not Mode.KEYWORD and self._another_configured(reader):
+                found = replace(found, notices=(*found.notices, _FORMER))
         return found.timed(time.monotonic() - started)

@@ -34,10 +34,8 @@ class Following(Updating):
         source = self._open_source(spec)
         if not isinstance(source, Watchable):
             return None
-        with self._writing() as writer:
-            embedder, reason = self._embedder_or_reason()
-            if embedder is not None:
-                writer.adopt(embedder.fingerprint, self._bundle_path())
+        with self._writing() as writer, self._reading() as reader:
+            embedder, reason = self._adopted(writer, reader)
             sync = self._syncing(source, writer, embedder)
             now = time.time_ns()
             report = sync.some(source, refs, now, iso_moment(now), progress)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
+CONFIGURED: Final = (
+    "correct `[model] path` in the configuration (or ASTERISK_SEARCH_MODEL_PATH), restore the "
+    "bundle there, or leave the setting out for the program's own model"
+)
 MOST_THREADS: Final = 4
 """More threads than that take the machine away from its user for little gain."""
 
@@ -83,7 +87,7 @@ class Opened:
         if self._embedder is None:
             path = self._settings.model.path
             folder = expanded(path) if path else None
-            self._model = load_embedder(folder, self._threads())
+            self._model = load_embedder(folder, self._threads(), mend=CONFIGURED)
             self._embedder = Breaker(self._model)
         return self._embedder
 
@@ -135,6 +139,12 @@ class Opened:
         self._sentences = self._sentences or SentenceVectors()
         index = self._vector_index(reader, embedder.dim)
         return SemanticRetriever(reader, embedder, index, self._sentences)
+
+    def _another_configured(self, reader: "SqliteReader") -> bool:
+        """Whether the model that was opened is to make new vectors, and has not begun."""
+        if self._embedder is None or reader.coming():
+            return False
+        return reader.fingerprint() not in (None, self._embedder.fingerprint)
 
     def _vector_index(self, reader: "SqliteReader", dim: int) -> "VectorIndex":
         from asterisk_search.search.semantic import WarmIndex

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asterisk_search.indexing.progress import Progress
     from asterisk_search.indexing.run import Sync
     from asterisk_search.protocols import Embedder, Source
+    from asterisk_search.storage.reader import SqliteReader
     from asterisk_search.storage.writer import SqliteWriter
 
 
@@ -79,9 +80,7 @@ class Updating(Opened):
         started = time.monotonic()
         with self._writing() as writer, self._reading() as reader:
             specs = choose(reader.specs(), names)
-            embedder, reason = self._embedder_or_reason()
-            if embedder is not None:
-                writer.adopt(embedder.fingerprint, self._bundle_path())
+            embedder, reason = self._adopted(writer, reader)
             reports = tuple(self._sync(spec, writer, embedder, progress, prune) for spec in specs)
             give_back()
             embedded = 0
@@ -142,6 +141,24 @@ class Updating(Opened):
             writer.compact()
         self._folder.vectors.remove()
 
+    def _adopted(
+        self, writer: "SqliteWriter", reader: "SqliteReader"
+    ) -> "tuple[Embedder | None, str | None]":
+        """The model that new vectors are of from now on, or why there is none.
+
+        One that did not make the vectors there are is tried first: if it fails, they stay.
+        """
+        embedder, reason = self._embedder_or_reason()
+        if embedder is None:
+            return None, reason
+        if reader.fingerprint() not in (None, embedder.fingerprint):
+            try:
+                embedder.embed(["another model shows that it works"])
+            except EmbedderUnavailable as error:
+                return None, error.message
+        writer.adopt(embedder.fingerprint, self._bundle_path())
+        return embedder, None
+
     def _sync(
         self,
         spec: SourceSpec,
@@ -169,4 +186,6 @@ class Updating(Opened):
         from asterisk_search.indexing.run import Sync
 
         prepared = preparation(source, embedder, self._settings.index.passage_tokens)
-        return Sync(source, writer, prepared.chunk, prepared.version, prune)
+        return Sync(
+            source, writer, prepared.chunk, prepared.version, prune, frozen=prepared.approximate
+        )

@@ -5,8 +5,14 @@ import os
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.load import BUNDLED
+from tests.catalogs import contents
 from tests.cli.conftest import Shell
 
 
@@ -110,6 +116,81 @@ def test_a_catalog_of_a_newer_version_is_refused(shell: Shell, vault: Path) -> N
         assert "99" in typed.err
 
 
+def test_a_typo_in_the_path_of_the_model_costs_no_vector(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    # Cut by its tokens, and by an estimate of them, this note is not the same passages.
+    (vault / "Long.md").write_text(" ".join(f"antidisestablishment{n}." for n in range(400)))
+    assert shell("index", vault).code == 0
+    catalog = shell.data_dir / "catalog.sqlite3"
+    before = contents(catalog)
+    os.environ["ASTERISK_SEARCH_MODEL_PATH"] = str(tmp_path / "mistyped")
+    typed = shell("index")
+    assert typed.code == 0
+    assert f"no model bundle at {tmp_path / 'mistyped'}" in typed.err
+    assert "what did not change keeps its vectors" in typed.err
+    assert "3 unchanged" in typed.out and "without a vector" not in typed.err
+    assert contents(catalog) == before
+    (vault / "New.md").write_text("A kiln for raku.")
+    shell("index")
+    assert shell("query", "--jsonl", "raku").json["title"] == "New"
+    del os.environ["ASTERISK_SEARCH_MODEL_PATH"]
+    assert "1 text embedded" in shell("index").out
+    (vault / "New.md").unlink()
+    shell("index")
+    assert contents(catalog) == before
+
+
+def test_another_model_that_fails_when_it_is_tried_costs_no_vector(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    shell("index", vault)
+    catalog = shell.data_dir / "catalog.sqlite3"
+    before = contents(catalog)
+    ours = bundle.load(BUNDLED)
+    content = {bundle.MODEL: b"no graph", bundle.TOKENIZER: ours.read(bundle.TOKENIZER)}
+    bundle.write(tmp_path / "other", replace(ours.manifest, max_tokens=40), content)
+    os.environ["ASTERISK_SEARCH_MODEL_PATH"] = str(tmp_path / "other")
+    assert "vectors could not be made" in shell("index").err
+    assert contents(catalog) == before
+    assert not shell("status", "--json").json["next_model"]
+
+
+def test_until_another_model_has_made_vectors_every_answer_of_the_old_one_says_so(
+    shell: Shell, vault: Path, tmp_path: Path
+) -> None:
+    shell("index", vault)
+    ours = bundle.load(BUNDLED)
+    content = {name: ours.read(name) for name in (bundle.MODEL, bundle.TOKENIZER)}
+    bundle.write(tmp_path / "other", replace(ours.manifest, name="other"), content)
+    os.environ["ASTERISK_SEARCH_MODEL_PATH"] = str(tmp_path / "other")
+    typed = shell("query", "candidate")
+    assert "Raft" in typed.out
+    assert "the model in the configuration is another" in typed.err
+    assert "another" not in shell("query", "--mode", "keyword", "candidate").err
+    shell("index")
+    assert "another" not in shell("query", "candidate").err
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ((), "the folder is empty"),
+        (("a", "b", "c", "d", "e"), "it holds a, b, c and 2 others"),
+    ],
+)
+def test_the_doctor_names_the_setting_of_a_wrong_model_and_what_is_there(
+    shell: Shell, vault: Path, tmp_path: Path, there: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    for name in there:
+        (tmp_path / "other" / name).touch()
+    os.environ["ASTERISK_SEARCH_MODEL_PATH"] = str(tmp_path / "other")
+    (check,) = (c for c in shell("doctor", "--json").json["checks"] if c["name"] == "model")
+    assert said in check["detail"]
+    assert "correct `[model] path` in the configuration" in check["fix"]
+
+
 def test_an_altered_model_leaves_keyword_search_at_work(
     shell: Shell, vault: Path, tmp_path: Path
 ) -> None:
@@ -126,7 +207,11 @@ def test_an_altered_model_leaves_keyword_search_at_work(
     assert typed.code == 0
     assert "search by meaning is off" in typed.err
     assert "Raft" in typed.out
-    assert shell("query", "candidate", "--json").json["degraded"] is True
+    rows = shell("query", "candidate", "--jsonl")
+    assert rows.json["title"] == "Raft" and "search by meaning is off" in rows.err
+    whole = shell("query", "candidate", "--json")
+    assert whole.json["degraded"] is True and whole.err == ""
+    assert "search by meaning is off" in whole.json["notices"][0]
     assert shell("query", "--mode", "semantic", "candidate").code == 5
     assert shell("doctor").code == 1
     del os.environ["ASTERISK_SEARCH_MODEL_PATH"]

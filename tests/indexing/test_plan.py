@@ -37,6 +37,15 @@ def test_another_preparation_means_reading() -> None:
     assert len(make_plan(stored("a"), [entry("a")], [], "2").read) == 1
 
 
+def test_without_a_model_only_what_changed_is_read_and_what_a_move_left_half_done() -> None:
+    def read(prepared: str, stamp: Stamp = OLD) -> int:
+        known = stored("a", prepared=prepared)
+        return len(make_plan(known, [entry("a", stamp)], [], "2", frozen=True).read)
+
+    assert (read("1"), read("2"), read("")) == (0, 0, 1)
+    assert read("1", Stamp(9, 2, 3, 4)) == 1
+
+
 def test_the_newest_is_read_first() -> None:
     entries = [entry("old", Stamp(1, 10, 1, 1)), entry("new", Stamp(1, 20, 1, 1))]
     assert [e.path for e in make_plan({}, entries, [], "1").read] == ["new", "old"]
