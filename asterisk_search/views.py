@@ -281,7 +281,8 @@ class Judged:
     """Names of notes as `get` takes them, and how good each is: 1 unless graded."""
     category: str
     line: int
-    """Where it stands in its file."""
+    """Where it stands in ``file``."""
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from asterisk_search.answers import Mode
 from asterisk_search.cli.flags import json_option
 from asterisk_search.cli.options import open_library, open_settings, print_json
-from asterisk_search.cli.render import say
+from asterisk_search.cli.render import say, warn
 from asterisk_search.config import load_settings
 from asterisk_search.library import Library
+from asterisk_search.library.measuring import Measured
 from asterisk_search.search.judged import read_judged
 from asterisk_search.text.folding import visible
 from asterisk_search.views import Scores
@@ -42,13 +43,26 @@ def command(
     theirs: Table | None = None
     if compare is not None:
         # The same index, unless the other configuration names one of its own.
-        other = load_settings(Path(compare), data_dir=str(open_settings(ctx).data_path))
-        theirs = Library(other).measure(judged, wanted)
+        folder = load_settings(Path(compare), {}).data_dir or str(open_settings(ctx).data_path)
+        other = load_settings(Path(compare), data_dir=folder)
+        theirs = Library(other).measure(judged, wanted).table
     if as_json:
-        print_json({"schema": 1, "scores": _rows(ours), "compared": _rows(theirs)})
+        scores = {"scores": _rows(ours.table), "compared": _rows(theirs)}
+        print_json({"schema": 1, **scores, "remarks": _remarks(ours)})
         return
-    _print(ours, theirs)
+    for remark in _remarks(ours):
+        of_all = len(remark["queries"]) == len(judged)
+        for place in [""] if of_all else remark["queries"]:
+            warn(f"{place}: {remark['notice']}" if place else remark["notice"])
+    _print(ours.table, theirs)
     say(f"{len(judged)} queries")
+
+
+def _remarks(measured: Measured) -> list[dict[str, Any]]:
+    return [
+        {"notice": notice, "queries": [f"line {one.line}, {one.text}" for one in queries]}
+        for notice, queries in measured.remarks.items()
+    ]
 
 
 def _rows(table: Table | None) -> list[dict[str, object]] | None:

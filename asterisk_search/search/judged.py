@@ -80,7 +80,7 @@ def _judged(path: Path, line: int, row: Any) -> Judged:  # noqa: ANN401 - what t
     grades = dict.fromkeys(names, 1) if plain else expected
     if not isinstance(grades, dict) or not grades or not all(map(_is_grade, grades.values())):
         raise refuse("expected is neither a list of names nor names with grades above 0")
-    return Judged(text, tuple(grades.items()), str(row.get("category") or ""), line)
+    return Judged(text, tuple(grades.items()), str(row.get("category") or ""), line, str(path))
 
 
 def _is_grade(value: object) -> bool:

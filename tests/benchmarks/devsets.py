@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from asterisk_search.config import Settings
+from asterisk_search.config import ModelSettings, Settings
 from asterisk_search.indexing.progress import Silent
 from asterisk_search.library import Library
 
@@ -59,7 +59,8 @@ def indexed(folder: Path) -> tuple[Library, dict[str, str]]:
     place = cache_folder() / folder.name
     vault = place / "notes"
     documents = _written(folder / "corpus.jsonl.xz", vault)
-    library = Library(Settings(data_dir=str(place / "data")))
+    model = ModelSettings(os.environ.get("ASTERISK_SEARCH_MODEL_PATH", ""))
+    library = Library(Settings(data_dir=str(place / "data"), model=model))
     library.register([str(vault)], name=folder.name)
     report = library.update(None, Silent())
     if report.pending or report.degraded_reason:
