@@ -1,3 +1,3 @@
 """The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 
-MANIFEST_SHA256 = "19ad6eeb9937d7a0efe3d0e2c94b03159cb519f6dc5f4999a6b437dd958abb24"
+MANIFEST_SHA256 = "8a500aae4458408f9d18a3d3396f077dc88dff54188c1a9058f7beda7265bd52"

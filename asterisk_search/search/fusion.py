@@ -31,8 +31,10 @@ LEAST_TRUST: Final = 0.3
 APART: Final = 0.1
 """How much nearer in meaning something must be than what comes first, where nothing matches well,
 for words to be doubted."""
-DOUBT: Final = 0.5
-"""The factor on what words say then."""
+SAYING: Final = 0.6
+"""Share of a question's words, by weight, from which what says them is not doubted."""
+DOUBT: Final = 0.2
+"""The factor on what words say where they are doubted: meaning decides, words break ties."""
 
 
 def trust(best_coverage: float) -> float:
@@ -40,14 +42,14 @@ def trust(best_coverage: float) -> float:
     return min(max(best_coverage / FULL_TRUST, LEAST_TRUST), 1.0)
 
 
-def doubtful(hits: Sequence[Hit], weights: Weights) -> bool:
+def doubtful(hits: Sequence[Hit], weights: Weights, best_coverage: float) -> bool:
     """Whether words put something first that neither matches well nor means what is asked.
 
-    Nothing scores above the floor then, and another passage is clearly nearer in meaning: the words
-    that are shared are shared by chance.
+    Nothing scores above the floor then, no passage says most of the question, and another one is
+    clearly nearer in meaning: the words that are shared are shared by chance.
     """
     first = max(hits, key=lambda hit: (hit.score, -hit.id), default=None)
-    if first is None or score(first.score) >= MEDIUM:
+    if first is None or score(first.score) >= MEDIUM or best_coverage >= SAYING:
         return False
     return max(_cosine(hit, weights) for hit in hits) - _cosine(first, weights) > APART
 

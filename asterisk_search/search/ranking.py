@@ -64,15 +64,16 @@ def rank(
     passages = reader.hydrate([one.id for one in first])
     present = [one for one in first if one.id in passages]  # else removed since the search began
     close: list[Closeness | None] = [None] * len(present)
-    sure, repeated = 1.0, dict[ChunkId, int]()
+    most, sure, repeated = 1.0, 1.0, dict[ChunkId, int]()
     if climbed.mode is Mode.HYBRID:
         looker = Looker.of(climbed.wanted)
         close = [looker.look(said(passages[one.id])) for one in present]
-        sure = trust(max((seen.coverage for seen in close if seen), default=1.0))
+        most = max((seen.coverage for seen in close if seen), default=1.0)
+        sure = trust(most)
         seen_by = {one.id: seen for one, seen in zip(present, close, strict=True)}
         repeated = recurring(passages.values(), seen_by, looker)
     hits = _hits(present, close, weights, sure)
-    if climbed.mode is Mode.HYBRID and doubtful(hits, weights):
+    if climbed.mode is Mode.HYBRID and doubtful(hits, weights, most):
         hits = _hits(present, close, weights, sure * DOUBT)
     groups = _grouped(hits, passages, owners, reader)
     weighed = _weighed(groups, titled, reader, known, repeated)

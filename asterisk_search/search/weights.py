@@ -24,9 +24,9 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.7879, 2.8002, 6.7247, 1.0923, 1.3024, 0.196)
-KEYWORD: Final = Weights(-6.8054, 7.409, 0.0, 0.0, 0.0, 0.196)
-SEMANTIC: Final = Weights(-7.8818, 0.0, 11.1151, 0.0, 0.0, 0.196)
+HYBRID: Final = Weights(-7.9655, 3.1229, 7.1374, 0.5911, 1.202, 0.2011)
+KEYWORD: Final = Weights(-6.7679, 7.3647, 0.0, 0.0, 0.0, 0.2011)
+SEMANTIC: Final = Weights(-8.0115, 0.0, 11.3285, 0.0, 0.0, 0.2011)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
 MEDIUM: Final = 0.1

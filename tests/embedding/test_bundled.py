@@ -30,5 +30,5 @@ def test_it_says_where_it_comes_from() -> None:
     assert manifest.base.licence == "Apache-2.0"
     assert manifest.training.recipe_sha256
     assert manifest.training.data_sha256
-    assert manifest.training.saw == ()
+    assert manifest.training.saw == ("stsb/train",)
     assert manifest.evaluation["stsb/dev"]["spearman"] > 0.84

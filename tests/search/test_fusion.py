@@ -130,9 +130,10 @@ def test_words_are_doubted_where_they_neither_match_well_nor_mean_what_is_asked(
         return Hit(ChunkId(number), log_odds, parts)
 
     by_words, by_meaning = hit(1, -4.0, 0.1), hit(2, -4.5, 0.4)
-    assert doubtful([by_words, by_meaning], WEIGHTS)
-    assert not doubtful([by_words, hit(2, -4.5, 0.15)], WEIGHTS)  # as near as the other
-    assert not doubtful([hit(1, 2.0, 0.1), by_meaning], WEIGHTS)  # it matches well
-    assert not doubtful([by_words, hit(2, -3.0, 0.4)], WEIGHTS)  # meaning is first by itself
-    assert doubtful([hit(1, -4.0, None), by_meaning], WEIGHTS) is (0.4 - WEIGHTS.unseen > 0.1)
-    assert not doubtful([], WEIGHTS)
+    assert doubtful([by_words, by_meaning], WEIGHTS, 0.4)
+    assert not doubtful([by_words, by_meaning], WEIGHTS, 0.6)  # most of the question is said
+    assert not doubtful([by_words, hit(2, -4.5, 0.15)], WEIGHTS, 0.4)  # as near as the other
+    assert not doubtful([hit(1, 2.0, 0.1), by_meaning], WEIGHTS, 0.4)  # it matches well
+    assert not doubtful([by_words, hit(2, -3.0, 0.4)], WEIGHTS, 0.4)  # meaning is first by itself
+    assert doubtful([hit(1, -4.0, None), by_meaning], WEIGHTS, 0.4) is (0.4 - WEIGHTS.unseen > 0.1)
+    assert not doubtful([], WEIGHTS, 0.4)
