@@ -176,7 +176,7 @@ def test_signals_end_it_with_their_codes(tmp_path: Path, name: str, code: int) -
     script = (
         "import os, signal\n"
         "import asterisk_search.indexing.run as run\n"
-        f"run.make_plan = lambda *_: os.kill(os.getpid(), signal.{name})\n"
+        f"run.make_plan = lambda *_, **__: os.kill(os.getpid(), signal.{name})\n"
         "from asterisk_search.cli.main import main\n"
         "main()\n"
     )

@@ -214,7 +214,7 @@ def test_a_seen_test_has_no_score() -> None:
 def test_the_commands_say_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, ["quantize", "--bundle", str(tmp_path), "--out", "x"])
     assert found.exit_code == 1
-    assert "manifest.json cannot be read" in found.output
+    assert "the folder is empty" in found.output
     assert "restore the bundle" in found.output
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import checkpoint, grammar, prepare, prepared, sources, teach, teacher, train
+from trainer import checkpoint, grammar, prepare, prepared, sources, teach, teacher, tokens, train
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.leaks import Guard
@@ -92,9 +92,9 @@ def test_it_is_the_same_every_time(world: Path) -> None:
 
 def test_texts_are_cut_and_framed(world: Path) -> None:
     data = run(world, recipe_of(A))
-    ids = data.ids(0).tolist()
-    assert ids[0] == 101
-    assert ids[-1] == 102
+    ids, tokenizer = data.ids(0).tolist(), tokens.load(BUNDLED)
+    assert ids[0] == tokenizer.token_to_id("[CLS]")
+    assert ids[-1] == tokenizer.token_to_id("[SEP]")
     assert data.lengths().max() <= 16
 
 
