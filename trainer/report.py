@@ -44,8 +44,8 @@ The program's own search does more than that and is measured in its own tests.
 SPEED = """Milliseconds, fastest of several rounds in turns with the others, in brackets how many \
 times the teacher's speed in float32. *alone*: each text in a run of its own, as the program does \
 it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
-at the end is that of threads. On an x86-64 processor without VNNI, whose products of eight-bit \
-numbers take about twice as long as those of one that has it; float32 takes the same on both.
+at the end is that of threads. On an x86-64 processor without VNNI: eight bits gain less there \
+than on one that has it.
 """
 PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
 normalising are parts of one graph:

@@ -1,7 +1,6 @@
 """Whatever happened to the notes, one sync makes the catalog what indexing from nothing makes."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from asterisk_search.records import SkipReason
 from tests.catalogs import Workbench, contents
 from tests.fake_source import FakeSource
 from tests.fakes import FakeEmbedder
+from tests.indexing.conftest import source_of
 
 if TYPE_CHECKING:
     pass
@@ -34,18 +34,6 @@ EDITS = st.lists(
     ),
     max_size=25,
 )
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    made = Workbench(tmp_path / "catalog.sqlite3", FakeSource(), FakeEmbedder())
-    yield made
-    made.close()
-
-
-def source_of(bench: Workbench) -> FakeSource:
-    assert isinstance(bench.source, FakeSource)
-    return bench.source
 
 
 def test_the_first_sync_reads_everything_and_the_second_nothing(bench: Workbench) -> None:

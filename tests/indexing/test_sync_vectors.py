@@ -1,7 +1,7 @@
 """Vectors follow the notes: late, once, and those of another model beside them."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +13,10 @@ from asterisk_search.protocols import TextRole
 from tests.catalogs import Workbench
 from tests.fake_source import FakeSource
 from tests.fakes import FakeEmbedder, UnavailableEmbedder
+from tests.indexing.conftest import source_of
 
 if TYPE_CHECKING:
     from asterisk_search.protocols import Vectors
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    made = Workbench(tmp_path / "catalog.sqlite3", FakeSource(), FakeEmbedder())
-    yield made
-    made.close()
-
-
-def source_of(bench: Workbench) -> FakeSource:
-    assert isinstance(bench.source, FakeSource)
-    return bench.source
 
 
 def test_words_are_searchable_before_and_without_vectors(tmp_path: Path) -> None:

@@ -25,15 +25,7 @@ from tests.sources.archivebox.archives import (
     unpacked,
     write,
 )
-
-URL = "https://www.example.org/harbour"
-PATH = "example.org/harbour"
-DOM = {"0.9": "dom/output.html"}
-NOW = 1_800_000_000.0
-
-
-def dom(version: str = "0.7", text: str = WORDS * 5) -> dict[str, str]:
-    return {DOM.get(version, "output.html"): page("Harbour", text)}
+from tests.sources.archivebox.harbour import NOW, PATH, URL, dom
 
 
 class TestArchiveSource(SourceConformance):

@@ -18,22 +18,8 @@ from tests.sources.archivebox.archives import (
     read_all,
     write,
 )
+from tests.sources.archivebox.harbour import PATH, URL, dom
 from tests.sources.nobody import folder_for_all, lines_of_nobody
-
-URL = "https://www.example.org/harbour"
-
-
-PATH = "example.org/harbour"
-
-
-DOM = {"0.9": "dom/output.html"}
-
-
-NOW = 1_800_000_000.0
-
-
-def dom(version: str = "0.7", text: str = WORDS * 5) -> dict[str, str]:
-    return {DOM.get(version, "output.html"): page("Harbour", text)}
 
 
 def test_an_unmounted_archive_loses_nothing(tmp_path: Path) -> None:
