@@ -1,10 +1,17 @@
 """The ONNX graph, written node by node: ``input_ids``, ``attention_mask`` -> unit ``vector``.
 
-Not run by itself; `export` and `quantize` call `build`. Written by hand rather than traced: the
-graph has only operators of ONNX itself, in the patterns that ONNX Runtime fuses when it loads
-them, and the float and the int8 model are the same lines with another `Linear`.
+Not run by itself; `export` and `quantize` call `build`. Written by hand rather than traced: its
+operators stand in the patterns that ONNX Runtime fuses when it loads them, and the float and the
+int8 model are the same lines with other `Numbers`.
 
-B texts, T tokens, W the width, H heads, D the width of a head.
+The texts of a batch go through the network one by one, each without its padding (a ``Loop``). So
+nothing has to be masked, which saves a sum over all scores of the attention; padding costs nothing;
+and a text's vector is the same to the bit alone and in any batch, although an eight-bit model
+quantises what it computes per matrix. The weights are constants outside the loop, since those of a
+loop's own graph stay in memory beside the copies that are packed for multiplying.
+
+B texts, L the length of the longest, T tokens of one text, W the width, H heads, D the width of a
+head.
 """
 
 from collections.abc import Mapping
@@ -20,8 +27,10 @@ Weights = Mapping[str, NDArray[np.float32]]
 OPSET = 17
 IR_VERSION = 8
 """The newest that the oldest supported ONNX Runtime is sure to read."""
-MASKED = np.float32(-10000.0)
-"""Added before the softmax where there is no token: its weight rounds to 0."""
+RUNTIME = "com.microsoft"
+"""Domain of ONNX Runtime's own operators, in version 1 since long before the oldest supported."""
+NUMBER, GO_ON = "number", "go_on"
+"""What the loop gives to each of its rounds: which text it is, and a condition nobody needs."""
 
 
 @dataclass(slots=True)
@@ -32,13 +41,19 @@ class Graph:
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
 
     def add(
-        self, operator: str, *inputs: str, outputs: int = 1, **attributes: int | list[int] | float
+        self,
+        operator: str,
+        *inputs: str,
+        outputs: int = 1,
+        domain: str | None = None,
+        **attributes: int | list[int] | float | onnx.GraphProto,
     ) -> str:
         """Append a node; the name of its first output, whose siblings end in ``_1``, ``_2``…"""
         name = f"{operator}_{len(self.nodes)}"
-        names = [name if at == 0 else f"{name}_{at}" for at in range(outputs)]
         self.nodes.append(
-            helper.make_node(operator, inputs, names, name, None, None, None, **attributes)
+            helper.make_node(
+                operator, inputs, names(name, outputs), name, None, domain, None, **attributes
+            )
         )
         return name
 
@@ -63,7 +78,10 @@ class Numbers(Protocol):
         """``x @ weightᵀ + bias`` of the layer called ``name``."""
 
     def rows(self, graph: Graph, ids: str, name: str, weights: Weights) -> str:
-        """Rows of the table called ``name``: ids (B, T) -> (B, T, W)."""
+        """Rows of the table called ``name``: ids (1, T) -> (1, T, W)."""
+
+    def attend(self, graph: Graph, x: str, name: str, weights: Weights, head: int) -> str:
+        """Softmax attention by the joint matrix ``name``, see `scaled`: (1, T, W) -> (1, T, HD)."""
 
 
 class Floats:
@@ -79,17 +97,56 @@ class Floats:
         """A look-up."""
         return graph.add("Gather", graph.constant(name, weights[name]), ids)
 
+    def attend(self, graph: Graph, x: str, name: str, weights: Weights, head: int) -> str:
+        """Operator by operator."""
+        joint = graph.add("Split", self.linear(graph, x, name, weights), outputs=3, axis=2)
+        parts = [graph.add("Reshape", part, graph.ints(0, 0, -1, head)) for part in names(joint, 3)]
+        query = graph.add("Transpose", parts[0], perm=[0, 2, 1, 3])  # (1, H, T, D)
+        key = graph.add("Transpose", parts[1], perm=[0, 2, 3, 1])  # (1, H, D, T)
+        value = graph.add("Transpose", parts[2], perm=[0, 2, 1, 3])  # (1, H, T, D)
+        shares = graph.add("Softmax", graph.add("MatMul", query, key), axis=-1)  # (1, H, T, T)
+        mixed = graph.add("MatMul", shares, value)
+        back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (1, T, H, D)
+        return graph.add("Reshape", back, graph.ints(0, 0, -1))
+
 
 def build(weights: Weights, head: int, numbers: Numbers) -> onnx.ModelProto:
     """The whole graph; ``weights`` as `trainer.bert` names them, ``head`` the width of a head."""
     graph = Graph()
-    mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)  # (B, T)
-    x = embed(graph, weights, numbers)
-    barrier = barriers(graph, mask)
+    texts = graph.add("Shape", "input_ids", start=0, end=1)
+    count = graph.add("Squeeze", texts, graph.ints(0))
+    projected = graph.add("Loop", count, "", body=one_text(graph, weights, head, numbers))
+    dim = len(weights["project.weight"])
+    rows = graph.add("Reshape", projected, graph.ints(-1, dim))  # (B, 1, 1, dim) -> (B, dim)
+    graph.nodes.append(
+        helper.make_node("LpNormalization", [rows], ["vector"], "vector", axis=1, p=2)
+    )
+    return model(graph, dim)
+
+
+def one_text(outside: Graph, weights: Weights, head: int, numbers: Numbers) -> onnx.GraphProto:
+    """A round of the loop: the text of this number -> its vector (1, 1, dim), of any length."""
+    graph = Graph(constants=outside.constants)
+    row = graph.add("Gather", "input_ids", NUMBER)  # (L,)
+    mask = graph.add("Gather", "attention_mask", NUMBER)  # (L,)
+    places = graph.add("NonZero", mask)  # (1, T)
+    x = embed(graph, graph.add("Gather", row, places), places, weights, numbers)
     for number in range(layers(weights)):
-        x = layer(graph, x, barrier, f"layers.{number}", weights, head, numbers)
-    pool(graph, x, mask, weights)
-    return model(graph, len(weights["project.weight"]))
+        x = layer(graph, x, f"layers.{number}", weights, head, numbers)
+    vector = pool(graph, x, graph.add("Gather", mask, places), weights)
+    go_on = graph.add("Identity", GO_ON)
+    return helper.make_graph(
+        graph.nodes,
+        "one_text",
+        [
+            helper.make_tensor_value_info(NUMBER, TensorProto.INT64, []),
+            helper.make_tensor_value_info(GO_ON, TensorProto.BOOL, []),
+        ],
+        [
+            helper.make_tensor_value_info(go_on, TensorProto.BOOL, []),
+            helper.make_tensor_value_info(vector, TensorProto.FLOAT, [1, 1, None]),
+        ],
+    )
 
 
 def layers(weights: Weights) -> int:
@@ -97,35 +154,16 @@ def layers(weights: Weights) -> int:
     return sum(name.endswith(".qkv.weight") for name in weights)
 
 
-def embed(graph: Graph, weights: Weights, numbers: Numbers) -> str:
-    """Word and position vectors, added and normalised: (B, T, W)."""
-    words = numbers.rows(graph, "input_ids", "words.weight", weights)
+def embed(graph: Graph, ids: str, places: str, weights: Weights, numbers: Numbers) -> str:
+    """Vectors of words (1, T) and of their places, added and normalised: (1, T, W)."""
+    words = numbers.rows(graph, ids, "words.weight", weights)
     table = graph.constant("positions.weight", weights["positions.weight"])
-    length = graph.add("Shape", "input_ids", start=1, end=2)
-    places = graph.add("Slice", table, graph.ints(0), length, graph.ints(0))  # (T, W)
-    return norm(graph, graph.add("Add", words, places), "norm", weights)
+    return norm(graph, graph.add("Add", words, graph.add("Gather", table, places)), "norm", weights)
 
 
-def barriers(graph: Graph, mask: str) -> str:
-    """0 at tokens, `MASKED` at padding: (B, T) -> (B, 1, 1, T)."""
-    absent = graph.add("Sub", graph.real(1.0), mask)
-    return graph.add(
-        "Unsqueeze", graph.add("Mul", absent, graph.real(float(MASKED))), graph.ints(1, 2)
-    )
-
-
-def layer(
-    graph: Graph,
-    x: str,
-    barrier: str,
-    name: str,
-    weights: Weights,
-    head: int,
-    numbers: Numbers,
-) -> str:
-    """Attention, then feed-forward: (B, T, W) -> (B, T, W)."""
-    joint = numbers.linear(graph, x, f"{name}.qkv", scaled(weights, name, head))
-    mixed = attend(graph, joint, barrier, head)
+def layer(graph: Graph, x: str, name: str, weights: Weights, head: int, numbers: Numbers) -> str:
+    """Attention, then feed-forward: (1, T, W) -> (1, T, W)."""
+    mixed = numbers.attend(graph, x, f"{name}.qkv", scaled(weights, name, head), head)
     attended = numbers.linear(graph, mixed, f"{name}.attended", weights)
     x = norm(graph, graph.add("Add", x, attended), f"{name}.attended_norm", weights)
     inner = gelu(graph, numbers.linear(graph, x, f"{name}.inner", weights))
@@ -141,19 +179,6 @@ def scaled(weights: Weights, name: str, head: int) -> Weights:
     weight[:across] *= factor
     bias[:across] *= factor
     return {f"{name}.qkv.weight": weight, f"{name}.qkv.bias": bias}
-
-
-def attend(graph: Graph, joint: str, barrier: str, head: int) -> str:
-    """Softmax attention: (B, T, 3HD) -> (B, T, HD)."""
-    first = graph.add("Split", joint, outputs=3, axis=2)
-    split = [graph.add("Reshape", part, graph.ints(0, 0, -1, head)) for part in names(first, 3)]
-    query = graph.add("Transpose", split[0], perm=[0, 2, 1, 3])  # (B, H, T, D)
-    key = graph.add("Transpose", split[1], perm=[0, 2, 3, 1])  # (B, H, D, T)
-    value = graph.add("Transpose", split[2], perm=[0, 2, 1, 3])  # (B, H, T, D)
-    scores = graph.add("Add", graph.add("MatMul", query, key), barrier)  # (B, H, T, T)
-    mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value)
-    back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (B, T, H, D)
-    return graph.add("Reshape", back, graph.ints(0, 0, -1))
 
 
 def names(first: str, count: int) -> list[str]:
@@ -175,20 +200,16 @@ def norm(graph: Graph, x: str, name: str, weights: Weights) -> str:
     return graph.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=1e-12)
 
 
-def pool(graph: Graph, x: str, mask: str, weights: Weights) -> None:
-    """Mean over the text's tokens, projection, unit length: (B, T, W) -> ``vector`` (B, dim).
+def pool(graph: Graph, x: str, kept: str, weights: Weights) -> str:
+    """Sum over the tokens, projected: (1, T, W) -> (1, 1, dim); ``kept`` is 1 for each (1, T).
 
-    The projection stays in float: it is a thousandth of the work and decides the vector.
+    The sum does as well as the mean, since only the direction is kept; as a product it takes a
+    tenth of what ``ReduceSum`` takes. The projection stays in float: it is a thousandth of the work
+    and decides the vector.
     """
-    part = graph.add("Unsqueeze", mask, graph.ints(2))  # (B, T, 1)
-    total = graph.add("ReduceSum", graph.add("Mul", x, part), graph.ints(1), keepdims=0)
-    count = graph.add("ReduceSum", mask, graph.ints(1), keepdims=1)  # (B, 1)
-    mean = graph.add("Div", total, count)  # (B, W)
+    total = graph.add("MatMul", graph.add("Cast", kept, to=TensorProto.FLOAT), x)  # (1, 1, W)
     matrix = graph.constant("project.weight", weights["project.weight"].T.copy())
-    projected = graph.add("MatMul", mean, matrix)  # (B, dim)
-    graph.nodes.append(
-        helper.make_node("LpNormalization", [projected], ["vector"], "vector", axis=1, p=2)
-    )
+    return graph.add("MatMul", total, matrix)
 
 
 def model(graph: Graph, dim: int) -> onnx.ModelProto:
@@ -201,7 +222,7 @@ def model(graph: Graph, dim: int) -> onnx.ModelProto:
     constants = [numpy_helper.from_array(value, name) for name, value in graph.constants.items()]
     made = helper.make_model(
         helper.make_graph(graph.nodes, "embedder", ids, [vector], constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)],
         ir_version=IR_VERSION,
         producer_name="asterisk-search trainer",
     )

@@ -1,6 +1,8 @@
 """Weights as eight-bit integers, multiplied by activations that are quantised as they come.
 
-Not run by itself; `quantize` gives `Integers` to `trainer.graph.build`.
+Not run by itself; `quantize` gives `Integers` to `trainer.graph.build`. Attention is ONNX Runtime's
+own operator, ``QAttention``: it multiplies by the joint matrix head by head, so that nothing has to
+be split, copied and turned.
 
 Weights are symmetric, one scale per output channel; activations get one scale and zero point per
 matrix, found while the model runs (``DynamicQuantizeLinear``). Matrix weights use −64…64 only:
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from trainer.graph import Graph, Weights
+from trainer.graph import RUNTIME, Graph, Weights
 
 MATRIX_TOP = 64
 TABLE_TOP = 127
@@ -41,20 +43,36 @@ class Integers:
 
     def linear(self, graph: Graph, x: str, name: str, weights: Weights) -> str:
         """Quantise, multiply integers, scale back, add the bias."""
-        rows = quantized(weights[f"{name}.weight"], MATRIX_TOP)
-        matrix = graph.constant(f"{name}.weight", rows.values.T.copy())
-        scales = graph.constant(f"{name}.scales", rows.scales)
-        zero = graph.constant(f"{name}.zero", np.zeros_like(rows.scales, dtype=np.int8))
+        matrix, scales = self.matrix(graph, name, weights)
+        zero = graph.constant(f"{name}.zero", np.zeros(len(weights[f"{name}.bias"]), dtype=np.int8))
         small = graph.add("DynamicQuantizeLinear", x, outputs=3)
         product = graph.add("MatMulInteger", small, matrix, f"{small}_2", zero)
         factor = graph.add("Mul", f"{small}_1", scales)
         real = graph.add("Mul", graph.add("Cast", product, to=TensorProto.FLOAT), factor)
         return graph.add("Add", real, graph.constant(f"{name}.bias", weights[f"{name}.bias"]))
 
+    def matrix(self, graph: Graph, name: str, weights: Weights) -> tuple[str, str]:
+        """The integers of the layer called ``name``, (in, out), and their scales, (out,)."""
+        rows = quantized(weights[f"{name}.weight"], MATRIX_TOP)
+        return (
+            graph.constant(f"{name}.weight", rows.values.T.copy()),
+            graph.constant(f"{name}.scales", rows.scales),
+        )
+
+    def attend(self, graph: Graph, x: str, name: str, weights: Weights, head: int) -> str:
+        """Quantise, and leave the rest to one operator; the queries are scaled already."""
+        matrix, scales = self.matrix(graph, name, weights)
+        bias = graph.constant(f"{name}.bias", weights[f"{name}.bias"])
+        small = graph.add("DynamicQuantizeLinear", x, outputs=3)
+        return graph.add(
+            "QAttention", small, matrix, bias, f"{small}_1", scales, "", f"{small}_2",
+            domain=RUNTIME, num_heads=len(weights[f"{name}.bias"]) // (3 * head), scale=1.0,
+        )  # fmt: skip
+
     def rows(self, graph: Graph, ids: str, name: str, weights: Weights) -> str:
         """Look up integers and scales, then multiply."""
         rows = quantized(weights[name], TABLE_TOP)
-        values = graph.add("Gather", graph.constant(name, rows.values), ids)  # (B, T, W)
+        values = graph.add("Gather", graph.constant(name, rows.values), ids)  # (1, T, W)
         table = graph.constant(f"{name}.scales", rows.scales[:, None])
         real = graph.add("Cast", values, to=TensorProto.FLOAT)
         return graph.add("Mul", real, graph.add("Gather", table, ids))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from asterisk_search.embedding.load import BUNDLED
-from trainer import bench, profile
+from tests.trainer import tiny
+from trainer import bench, export, graph, profile
 
 
 def test_it_times_every_case_and_every_part(
@@ -30,3 +31,15 @@ def test_a_run_is_split_after_its_last_norm() -> None:
         ("LpNormalization", 0.25),
     ]
     assert profile.split(run) == (4.0, 0.5, 0.25)
+
+
+def test_the_loop_over_the_texts_is_not_counted_beside_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile, "RUNS", 2)
+    weights = export.numpy_weights(tiny.network())
+    model = graph.build(weights, tiny.SHAPE.head, graph.Floats()).SerializeToString()
+    found = [name for name, _ in profile.profiled(model, [1, 2, 3], tmp_path)]
+    assert found[: len(found) // 2] == found[len(found) // 2 :]
+    assert profile.LOOP not in found
+    assert found[-1] == "LpNormalization"

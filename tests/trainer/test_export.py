@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -33,13 +34,18 @@ from trainer import (
     train,
 )
 from trainer import weights as weights_of
+from trainer.bert import Shape
 from trainer.cli import main
 from trainer.encoders import Stage
 from trainer.errors import TrainerError
 from trainer.graph import Weights
 
-IDS = np.array([[5, 9, 33, 2], [7, 2, 0, 0]], dtype=np.int64)
-MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], dtype=np.int64)
+IDS = np.array([[5, 9, 33, 2], [7, 2, 0, 0], [0, 7, 0, 2]], dtype=np.int64)
+MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [0, 1, 0, 1]], dtype=np.int64)
+"""A text that fills its row, one with padding behind it, and one with padding around its tokens."""
+BOTH = pytest.mark.parametrize(
+    "numbers", [graph.Floats(), integers.Integers()], ids=["f32", "int8"]
+)
 
 
 @pytest.fixture
@@ -61,24 +67,72 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
     return found
 
 
-def floats(weights: Weights) -> bytes:
-    model: bytes = graph.build(weights, tiny.SHAPE.head, graph.Floats()).SerializeToString()
+def built(weights: Weights, numbers: graph.Numbers) -> bytes:
+    model: bytes = graph.build(weights, tiny.SHAPE.head, numbers).SerializeToString()
     return model
+
+
+def floats(weights: Weights) -> bytes:
+    return built(weights, graph.Floats())
 
 
 def test_the_float_graph_is_the_network(weights: Weights) -> None:
     assert run(floats(weights), IDS, MASK) == pytest.approx(by_torch(IDS, MASK), abs=1e-6)
 
 
-def test_padding_changes_nothing(weights: Weights) -> None:
-    padded = run(floats(weights), IDS, MASK)[1]
-    assert padded == pytest.approx(run(floats(weights), IDS[1:, :2], MASK[1:, :2])[0], abs=1e-6)
+@BOTH
+@pytest.mark.parametrize("row", range(len(IDS)))
+def test_a_text_has_the_same_vector_alone_and_among_others(
+    weights: Weights, numbers: graph.Numbers, row: int
+) -> None:
+    model = built(weights, numbers)
+    among = run(model, IDS, MASK)[row]
+    padded = run(model, IDS[row : row + 1], MASK[row : row + 1])[0]
+    longest = int(MASK[row].nonzero()[0].max()) + 1
+    cut = run(model, IDS[row : row + 1, :longest], MASK[row : row + 1, :longest])[0]
+    assert among.tobytes() == padded.tobytes() == cut.tobytes()
 
 
-def test_the_integer_graph_is_near_and_smaller(weights: Weights) -> None:
-    model = graph.build(weights, tiny.SHAPE.head, integers.Integers()).SerializeToString()
-    cosines = (run(model, IDS, MASK) * by_torch(IDS, MASK)).sum(1)
-    assert cosines.min() > 0.99
+@BOTH
+def test_the_text_of_one_token_and_no_text_at_all(weights: Weights, numbers: graph.Numbers) -> None:
+    model = built(weights, numbers)
+    one = run(model, IDS[:1, :1], MASK[:1, :1])
+    assert (one * by_torch(IDS[:1, :1], MASK[:1, :1])).sum() > 0.99
+    assert run(model, IDS[:0], MASK[:0]).shape == (0, tiny.SHAPE.dim)
+
+
+@pytest.mark.parametrize("shape", [tiny.SHAPE, replace(tiny.SHAPE, heads=1)], ids=["all", "fewer"])
+def test_the_integer_graph_is_near_with_heads_that_do_not_fill_the_width(shape: Shape) -> None:
+    network = tiny.network(shape=shape).eval()
+    model = built(export.numpy_weights(network), integers.Integers())
+    with torch.inference_mode():
+        wanted = network(torch.from_numpy(IDS), torch.from_numpy(MASK)).numpy()
+    assert (run(model, IDS, MASK) * wanted).sum(1).min() > 0.99
+
+
+def test_only_activations_are_rounded_anew(weights: Weights) -> None:
+    """The eight-bit graph and the float one of the same, rounded weights are all but equal."""
+    model = built(weights, integers.Integers())
+    rounded = floats(weights_of.read(model, tiny.SHAPE.head))
+    assert (run(model, IDS, MASK) * run(rounded, IDS, MASK)).sum(1).min() > 0.999
+
+
+def test_eight_bits_of_eight_bits_are_the_same(weights: Weights) -> None:
+    once = built(weights, integers.Integers())
+    twice = built(weights_of.read(once, tiny.SHAPE.head), integers.Integers())
+    first, second = (
+        {one.name: one for one in onnx.load_from_string(model).graph.initializer}
+        for model in (once, twice)
+    )
+    for name, constant in first.items():
+        if constant.data_type == onnx.TensorProto.INT8:
+            assert second[name].raw_data == constant.raw_data, name
+
+
+def test_weights_are_stored_outside_the_loop(weights: Weights) -> None:
+    model = onnx.load_from_string(built(weights, integers.Integers()))
+    loop = next(node for node in model.graph.node if node.op_type == "Loop")
+    assert [len(one.g.initializer) for one in loop.attribute] == [0]
 
 
 def test_integers_by_hand() -> None:
@@ -91,10 +145,12 @@ def test_two_products_of_a_matrix_fit_into_sixteen_bits() -> None:
     assert 2 * 255 * integers.MATRIX_TOP < 2**15
 
 
-def test_weights_come_back_from_the_graph(weights: Weights) -> None:
-    found = weights_of.read(floats(weights), tiny.SHAPE.head)
+@BOTH
+def test_weights_come_back_from_the_graph(weights: Weights, numbers: graph.Numbers) -> None:
+    found = weights_of.read(built(weights, numbers), tiny.SHAPE.head)
+    rounding = 0.5 / integers.MATRIX_TOP if isinstance(numbers, integers.Integers) else 1e-6
     for name, value in weights.items():
-        assert found[name] == pytest.approx(value, abs=1e-6), name
+        assert found[name] == pytest.approx(value, abs=rounding * float(np.abs(value).max())), name
 
 
 @pytest.fixture
