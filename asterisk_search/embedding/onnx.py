@@ -1,8 +1,8 @@
 """The model at work: texts in, unit vectors out, through ONNX Runtime on the processor.
 
-Every text runs alone. In an eight-bit model the numbers of a batch share one quantisation, so that
-a text's vector would depend on its neighbours and on their padding; and a batch is no faster than
-its texts one by one. Alone, the same text gives the same bits whatever is asked beside it.
+Every text runs alone. In most eight-bit models the numbers of a batch share one quantisation, so
+that a text's vector would depend on its neighbours and on their padding; and a batch is no faster
+than its texts one by one. Alone, the same text gives the same bits whatever is asked beside it.
 Parallelism is over texts: each session run takes one thread and releases the interpreter's lock.
 """
 
