@@ -8,7 +8,6 @@ several texts on several threads; and beside it one run for a whole padded batch
 it. Memory is the resident set of a fresh process that embeds a hundred passages.
 """
 
-import platform
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from asterisk_search.embedding import bundle, onnx
-from trainer import atomic, profile
+from trainer import atomic, device, profile
 
 ROUNDS = 15
 WORD = "note "
@@ -73,7 +72,8 @@ def bench(folders: Sequence[Path], out: Path, rounds: int = ROUNDS) -> None:
     results = {
         model.folder.name: result(model, times) for model, times in zip(models, best, strict=True)
     }
-    facts = {"processor": platform.machine(), "onnxruntime": ort.__version__, "rounds": rounds}
+    processor = device.described(device.capabilities())
+    facts = {"processor": processor, "onnxruntime": ort.__version__, "rounds": rounds}
     atomic.write_json(out, {**facts, "models": results})
 
 

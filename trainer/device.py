@@ -4,6 +4,7 @@ Not run by itself; `teach` and `train` ask it. In bfloat16 where the device has 
 and the last projection stay in float32.
 """
 
+import platform
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,6 +12,9 @@ import torch
 
 BFLOAT16 = ("avx512_bf16", "amx_bf16", "bf16")
 """What processors that multiply in bfloat16 say of themselves; others only imitate it, slowly."""
+
+PRODUCTS = ("avx2", "avx512_f", "avx_vnni", "avx512_vnni", "amx_int8", "asimd", "dotprod", "i8mm")
+"""What decides how fast a processor multiplies floats and eight-bit integers."""
 
 
 def best() -> torch.device:
@@ -41,3 +45,9 @@ def capabilities() -> Mapping[str, object]:
 def multiplies(found: Mapping[str, object]) -> bool:
     """Whether a processor of these capabilities has instructions for bfloat16."""
     return any(found.get(name) for name in BFLOAT16)
+
+
+def described(found: Mapping[str, object]) -> str:
+    """The kind of a processor of these capabilities, and how it multiplies."""
+    having = ", ".join(name for name in PRODUCTS if found.get(name))
+    return f"{platform.machine()} with {having}" if having else platform.machine()

@@ -44,8 +44,7 @@ The program's own search does more than that and is measured in its own tests.
 SPEED = """Milliseconds, fastest of several rounds in turns with the others, in brackets how many \
 times the teacher's speed in float32. *alone*: each text in a run of its own, as the program does \
 it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
-at the end is that of threads. On an x86-64 processor without VNNI: eight bits gain less there \
-than on one that has it.
+at the end is that of threads. How much eight bits gain depends on the processor, here $processor.
 """
 PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
 normalising are parts of one graph:
@@ -72,7 +71,8 @@ def evaluation(results: Path) -> str:
         if (results / f"dev-{stage}.json").is_file() or stage in ("teacher", "int8")
     }
     test = {stage: read(results / f"test-{stage}.json")["scores"] for stage in ("teacher", "int8")}
-    models = read(results / "bench.json")["models"]
+    bench = read(results / "bench.json")
+    models = bench["models"]
     about = "; ".join(f"**{stage}**: {STAGES[stage]}" for stage in dev)
     parts = [
         "# Evaluation\n",
@@ -91,16 +91,17 @@ def evaluation(results: Path) -> str:
         tables.scores(test),
         "## Learning curve\n",
         "![Losses and development scores against steps](figures/learning.png)\n",
-        *speed(models),
+        *speed(bench),
     ]
     return HEADING + "\n".join(parts)
 
 
-def speed(models: Mapping[str, Any]) -> list[str]:
+def speed(bench: Mapping[str, Any]) -> list[str]:
     """The part on time and memory."""
+    models = bench["models"]
     return [
         "## Speed\n",
-        SPEED,
+        Template(SPEED).substitute(processor=bench["processor"]),
         tables.speed(models),
         PARTS,
         tables.parts(models),

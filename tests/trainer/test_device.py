@@ -16,6 +16,12 @@ def test_one_that_would_only_imitate_it_is_not(name: str) -> None:
     assert not device.multiplies({name: True, "avx512_bf16": False})
 
 
+def test_a_processor_is_described_by_how_it_multiplies() -> None:
+    told = device.described({"avx2": True, "amx_int8": False, "avx512_vnni": True, "sse": True})
+    assert told.endswith(" with avx2, avx512_vnni")
+    assert " with " not in device.described({"sse": True})
+
+
 def test_this_processor_is_asked_what_it_says_it_can() -> None:
     with device.narrow(torch.device("cpu")):
         product = torch.ones(2, 2) @ torch.ones(2, 2)
