@@ -44,14 +44,20 @@ def cache_folder() -> Path:
 def read_set(folder: Path, most: int = MOST_QUERIES) -> DevSet:
     """The first ``most`` queries of a set that have an answer."""
     grades: dict[str, dict[str, int]] = {}
-    for line in list(_lines(folder / "qrels.tsv.xz"))[1:]:
+    for line in list(lines(folder / "qrels.tsv.xz"))[1:]:
         query, document, grade = line.split("\t")
         if int(grade) > 0:
             grades.setdefault(query, {})[document] = int(grade)
-    rows = map(json.loads, _lines(folder / "queries.jsonl.xz"))
+    rows = map(json.loads, lines(folder / "queries.jsonl.xz"))
     asked = {row["id"]: row["text"] for row in rows if row["id"] in grades}
     queries = dict(list(asked.items())[:most])
     return DevSet(folder.name, queries, {query: grades[query] for query in queries})
+
+
+def read_corpus(folder: Path) -> dict[str, str]:
+    """Title and text of each document of a set, by its id."""
+    rows = map(json.loads, lines(folder / "corpus.jsonl.xz"))
+    return {row["id"]: f"{row['title']}\n{row['text']}" for row in rows}
 
 
 def indexed(folder: Path) -> tuple[Library, dict[str, str]]:
@@ -70,7 +76,7 @@ def indexed(folder: Path) -> tuple[Library, dict[str, str]]:
 
 def _written(corpus: Path, vault: Path) -> dict[str, str]:
     documents: dict[str, str] = {}
-    for number, row in enumerate(map(json.loads, _lines(corpus)), 1):
+    for number, row in enumerate(map(json.loads, lines(corpus)), 1):
         title = " ".join(row["title"].translate(_FORBIDDEN).split()).strip(". ")
         path = Path(str(number)) / f"{title[:_LONGEST_NAME].strip() or number}.md"
         documents[path.as_posix()] = row["id"]
@@ -80,7 +86,8 @@ def _written(corpus: Path, vault: Path) -> dict[str, str]:
     return documents
 
 
-def _lines(path: Path) -> Iterator[str]:
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a compressed text file."""
     with lzma.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield line.rstrip("\n")
