@@ -1,4 +1,4 @@
-"""The example vault, indexed once and served once for all tests of the service."""
+"""What is indexed once and served once for all tests of the service."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from asterisk_search.config import Settings
 from tests.conftest import ROOT
 from tests.service.browsing import launched
 from tests.service.served import Served, indexed, served
+from tests.service.shelf import Shelf, filled
 
 
 @pytest.fixture(scope="package")
@@ -22,6 +23,13 @@ def service(examples: Settings) -> Iterator[Served]:
     """The example vault, served with the default settings."""
     with served(examples) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Saved pages, served."""
+    with filled(tmp_path_factory.mktemp("shelf")) as made:
+        yield made
 
 
 @pytest.fixture(scope="package")
