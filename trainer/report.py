@@ -28,7 +28,7 @@ STAGES = {
     "checkpoint": "the student in torch, float32, 256 numbers",
     "float": "its graph in ONNX Runtime, float32",
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
-    "former": "`small-256`, three of the teacher's layers: the bundle before this one",
+    "former": "`four-256`, where this model began: the bundle before this one",
     "128": "the bundle's vectors, only the first 128 of their numbers",
     "64": "the first 64",
     "int8": "the bundle in the program's own embedder: what is released",

@@ -24,10 +24,10 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.9655, 3.1229, 7.1374, 0.5911, 1.202, 0.2011)
-KEYWORD: Final = Weights(-6.7679, 7.3647, 0.0, 0.0, 0.0, 0.2011)
-SEMANTIC: Final = Weights(-8.0115, 0.0, 11.3285, 0.0, 0.0, 0.2011)
+HYBRID: Final = Weights(-7.7897, 2.8241, 7.0882, 0.8536, 1.188, 0.1896)
+KEYWORD: Final = Weights(-6.7101, 7.2983, 0.0, 0.0, 0.0, 0.1896)
+SEMANTIC: Final = Weights(-7.894, 0.0, 11.2583, 0.0, 0.0, 0.1896)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
-MEDIUM: Final = 0.1
+MEDIUM: Final = 0.08
 """Score from which it is medium; below, nothing matches well."""
