@@ -41,10 +41,11 @@ BESIDE = """nDCG@10. BM25 is a plain one for comparison (k1 0.9, b 0.4, plural e
 *BM25 + int8* adds both scores, each stretched to 0…1 per query, with equal weight, on every set. \
 The program's own search does more than that and is measured in its own tests.
 """
-SPEED = """Milliseconds, fastest of several rounds in turns with the others, in brackets how many \
-times the teacher's speed in float32. *alone*: each text in a run of its own, as the program does \
-it, several texts on several threads; *batch*: all in one run, the threads inside it. The number \
-at the end is that of threads. How much eight bits gain depends on the processor, here $processor.
+SPEED = """Milliseconds, fastest of a few runs in a row in several rounds in turns with the \
+others, in brackets how many times the teacher's speed in float32. *alone*: each text in a run of \
+its own, as the program does it, several texts on several threads; *batch*: all in one run, the \
+threads inside it. The number at the end is that of threads. How much eight bits gain depends on \
+the processor, here $processor.
 """
 PARTS = """Milliseconds of one text on one thread; the layers, pooling with the projection, and \
 normalising are parts of one graph:
