@@ -48,22 +48,21 @@ def percent(shares: dict[str, float]) -> dict[str, float]:
 
 def scores(folder: Path) -> dict[str, float]:
     """nDCG@10 of one set by each mode."""
-    queries = read_set(folder)
     library, documents = indexed(folder)
     try:
-        return {
-            mode.value: round(
-                float(
-                    np.mean(
-                        [quality(library, queries, documents, q, mode) for q in queries.queries]
-                    )
-                ),
-                4,
-            )
-            for mode in Mode
-        }
+        return by_mode(library, read_set(folder), documents)
     finally:
         library.close()
+
+
+def by_mode(library: "Library", asked: DevSet, documents: dict[str, str]) -> dict[str, float]:
+    """Mean nDCG@10 of some questions, by each mode."""
+    return {
+        mode.value: round(
+            float(np.mean([quality(library, asked, documents, q, mode) for q in asked.queries])), 4
+        )
+        for mode in Mode
+    }
 
 
 def grade(result: Result, grades: dict[str, int], documents: dict[str, str]) -> float:

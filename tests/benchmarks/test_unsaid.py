@@ -9,14 +9,12 @@ definition), asked of the golden encyclopedia. See `unsaid` for how the question
 import json
 import os
 from pathlib import Path
-from statistics import mean
 from typing import TYPE_CHECKING
 
 import pytest
 
-from asterisk_search.answers import Mode
 from tests.benchmarks.devsets import SETS, DevSet, indexed, read_corpus, read_set
-from tests.benchmarks.test_quality import quality
+from tests.benchmarks.test_quality import by_mode
 from tests.benchmarks.unsaid import definitions, without_said
 from tests.conftest import ROOT
 from tests.golden import test_collections as golden
@@ -53,10 +51,4 @@ def of_set(folder: Path) -> dict[str, float]:
 
 def scores(library: "Library", asked: DevSet, documents: dict[str, str]) -> dict[str, float]:
     """nDCG@10 by mode, and how many questions there are."""
-    found = {
-        mode.value: round(
-            mean(quality(library, asked, documents, number, mode) for number in asked.queries), 4
-        )
-        for mode in Mode
-    }
-    return {"questions": len(asked.queries), **found}
+    return {"questions": len(asked.queries), **by_mode(library, asked, documents)}

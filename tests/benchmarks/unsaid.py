@@ -2,8 +2,8 @@
 
 Two kinds: the questions of the development sets without the words that an answer says, and
 definitions of WordNet, asked of an encyclopedia that has an article of the word defined. Both are
-cruder than what people ask; rules about shared words were chosen with them, so that the golden
-questions did not have to serve for that alone.
+cruder than what people ask. Sets of the same two kinds, made a little differently, were among those
+by which the rules about shared words were chosen (docs/ranking.md).
 """
 
 import json
@@ -27,9 +27,10 @@ def without_said(asked: DevSet, corpus: Mapping[str, str]) -> DevSet:
     queries = {}
     for number, text in asked.queries.items():
         said = {one for document in asked.grades[number] for one in _stems(corpus[document])}
-        kept = [word for word in text.split() if _content(word).isdisjoint(said)]
-        if sum(bool(_content(word)) for word in kept) >= LEAST:
-            queries[number] = " ".join(kept)
+        words = [(word, _content(word)) for word in text.split()]
+        kept = [(word, content) for word, content in words if content.isdisjoint(said)]
+        if sum(bool(content) for _, content in kept) >= LEAST:
+            queries[number] = " ".join(word for word, _ in kept)
     return DevSet(asked.name, queries, {number: asked.grades[number] for number in queries})
 
 
