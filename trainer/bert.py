@@ -1,17 +1,21 @@
-"""The network: a BERT encoder in about ninety lines, teacher and student alike.
+"""The network: a BERT encoder in little more than a hundred lines, teachers and students alike.
 
 Not run by itself: `trainer.teacher` and `trainer.student` fill it with weights.
 
 Sizes in the shape comments: B texts in a batch, T tokens in a text, W the width, H heads, D the
 width of a head.
-Source: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018).
+Sources: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018); Dai et al.,
+"Funnel-Transformer" (2020), for shortening a long text between two layers.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from trainer import distances, merging
 
 MASKED = -10000.0
 """Stands for minus infinity before the softmax: the weight rounds to 0."""
@@ -31,6 +35,14 @@ class Shape:
     positions: int = 512
     dim: int = 0
     """Length of the vector after the last projection; 0 leaves the pooled vector as it is."""
+    merge_after: int = 0
+    """Layers after which the neighbouring tokens of a long text are averaged two by two."""
+    merge_over: int = 0
+    """Tokens, special ones included, over which a text is long in this sense; 0: none is."""
+    buckets: int = 0
+    """Kinds of distance between tokens that attention knows (MPNet); 0: it knows none."""
+    epsilon: float = 1e-12
+    """What the norms add to a variance."""
 
 
 class Layer(nn.Module):
@@ -42,27 +54,31 @@ class Layer(nn.Module):
         across = shape.heads * shape.head
         self.qkv = nn.Linear(shape.width, 3 * across)
         self.attended = nn.Linear(across, shape.width)
-        self.attended_norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.attended_norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.inner = nn.Linear(shape.width, shape.inner)
         self.outer = nn.Linear(shape.inner, shape.width)
-        self.outer_norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.outer_norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
 
-    def attend(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Softmax attention over the tokens that ``mask`` (B, 1, 1, T) allows."""
+    def attend(self, x: Tensor, mask: Tensor, bias: Tensor | None) -> Tensor:
+        """Softmax attention over the tokens that ``mask`` (B, 1, 1, T) allows.
+
+        ``bias`` (H, T, T) is what distance alone adds to the scores.
+        """
         b, t, _ = x.shape
         # (B, T, 3HD) -> (B, T, 3, H, D) -> (3, B, H, T, D)
         qkv = self.qkv(x).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         # Written out: torch's fused attention takes five to eight times as long to train on a
         # processor with texts this short.
         scores = qkv[0] @ qkv[1].transpose(-1, -2) * qkv.shape[-1] ** -0.5  # (B, H, T, T)
+        scores = scores if bias is None else scores + bias
         mixed = scores.masked_fill(~mask, MASKED).softmax(-1) @ qkv[2]
         # (B, H, T, D) -> (B, T, H, D) -> (B, T, HD) -> (B, T, W)
         attended: Tensor = self.attended(mixed.transpose(1, 2).reshape(b, t, -1))
         return attended
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, bias: Tensor | None = None) -> Tensor:
         """(B, T, W) -> (B, T, W)."""
-        x = self.attended_norm(x + self.attend(x, mask))
+        x = self.attended_norm(x + self.attend(x, mask, bias))
         normal: Tensor = self.outer_norm(x + self.outer(F.gelu(self.inner(x))))
         return normal
 
@@ -76,8 +92,10 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(shape.vocabulary, shape.width)
         # BERT adds a "sentence A" vector to every token; it is folded into the positions.
         self.positions = nn.Embedding(shape.positions, shape.width)
-        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        if shape.buckets:
+            self.distances = nn.Embedding(shape.buckets, shape.heads)
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
 
     @property
@@ -87,16 +105,34 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
-        vectors: Tensor = self.pool(self.states(ids, mask), mask)
+        long = mask.sum(1) > self.shape.merge_over  # (B,)
+        if self.shape.merge_over and long.any() and not long.all():
+            return self.apart(ids, mask, long)
+        vectors: Tensor = self.pool(*self.states(ids, mask))
         return vectors
 
-    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """What the last layer says of every token, padding included: (B, T, W)."""
+    def apart(self, ids: Tensor, mask: Tensor, long: Tensor) -> Tensor:
+        """Long texts and short ones, each by themselves: as `forward`."""
+        width = int(mask[~long].sum(1).max())
+        short: Tensor = self(ids[~long, :width], mask[~long, :width])
+        back = torch.cat([torch.nonzero(~long), torch.nonzero(long)]).flatten().argsort()
+        return torch.cat([short, self(ids[long], mask[long])])[back]
+
+    def states(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
+
+        The texts are all long or all short; T is half as long if they are long.
+        """
         x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
-        allowed = mask.bool()[:, None, None, :]  # (B, 1, 1, T)
-        for layer in self.layers:
-            x = layer(x, allowed)
-        return x
+        bias = None
+        if self.shape.buckets:
+            bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
+        long = self.shape.merge_over and ids.shape[1] > self.shape.merge_over
+        for number, layer in enumerate(self.layers):
+            if long and number == self.shape.merge_after:
+                x, mask = merging.merge(x, mask)
+            x = layer(x, mask.bool()[:, None, None, :], bias)
+        return x, mask
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:
         """The mean of a text's own tokens, projected and brought to unit length: (B, dim)."""
@@ -105,6 +141,20 @@ class Encoder(nn.Module):
         with torch.autocast(x.device.type, enabled=False):  # the last projection decides the vector
             vectors: Tensor = F.normalize(self.project(pooled), dim=1)
             return vectors
+
+
+def layer_tensors(
+    theirs: Mapping[str, Tensor], at: str, places: Mapping[str, Sequence[str]], ours: str
+) -> dict[str, Tensor]:
+    """A layer of another checkpoint, ``at`` its prefix, under this project's names.
+
+    ``places`` says where each part of a `Layer` comes from; several are joined, row after row.
+    """
+    return {
+        f"{ours}{name}.{kind}": torch.cat([theirs[f"{at}{place}.{kind}"] for place in found])
+        for name, found in places.items()
+        for kind in ("weight", "bias")
+    }
 
 
 def parameters(shape: Shape) -> int:

@@ -70,13 +70,14 @@ def prepare(
 @teacher_option
 @click.option("--threads", default=1, show_default=True, help="Batches at the same time.")
 @click.option("--coach", type=FILE, help="A checkpoint that teaches in the teacher's place.")
-@click.option("--tokens", "each_token", is_flag=True, help="Also its states of each token.")
+@click.option("--recipe", type=FILE, help="Only the texts that this recipe gives to its coach.")
 @out_option
 def teach(
-    prepared: Path, teacher: Path, threads: int, coach: Path | None, each_token: bool, out: Path
+    prepared: Path, teacher: Path, threads: int, coach: Path | None, recipe: Path | None, out: Path
 ) -> None:
     """Compute the teacher's vectors of every text; resumable."""
-    teaching.teach(prepared, teacher, out, threads, coach, each_token=each_token)
+    wanted = recipes.read(recipe) if recipe else None
+    teaching.teach(prepared, teacher, out, threads, coach, wanted)
 
 
 @main.command()
@@ -84,6 +85,7 @@ def teach(
 @prepared_option
 @taught_option
 @teacher_option
+@click.option("--coached", type=FOLDER, help="From `teach --coach`, if the recipe has a coach.")
 @click.option("--start", type=FOLDER, help="Bundle of the recipe that this one goes on from.")
 @click.option("--eval", "evaluation", type=FOLDER, help="Test sets, for the learning curve.")
 @out_option
@@ -92,12 +94,13 @@ def train(
     prepared: Path,
     taught: Path,
     teacher: Path,
+    coached: Path | None,
     start: Path | None,
     evaluation: Path | None,
     out: Path,
 ) -> None:
     """Train the student; resumable."""
-    places = training.Places(prepared, taught, teacher, out, start, evaluation)
+    places = training.Places(prepared, taught, teacher, out, coached, start, evaluation)
     training.train(recipes.read(recipe), places)
 
 

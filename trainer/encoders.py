@@ -46,7 +46,8 @@ def stage(spec: str, teacher_folder: Path, threads: int) -> Stage:
     kind, _, place = spec.partition(":")
     if kind == "teacher":
         return Stage(
-            network(teacher.load(teacher_folder), teacher_folder), fingerprint=teacher.SHA256
+            network(teacher.load(teacher_folder), teacher_folder),
+            fingerprint=teacher.of(teacher_folder).sha256,
         )
     if kind == "checkpoint":
         moment = checkpoint.load(Path(place))

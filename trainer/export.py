@@ -37,7 +37,8 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     tokenizer = tokens.load(teacher_folder)
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    model = graph.build(weights, moment.shape.head, graph.Floats())
+    merge = graph.Merge(moment.shape.merge_after, moment.shape.merge_over)
+    model = graph.build(weights, moment.shape.head, graph.Floats(), merge)
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -52,9 +53,14 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
 
 
 def export_teacher(folder: Path, out: Path) -> None:
-    """Write the teacher itself as a float bundle, for comparison: 384 numbers, no projection."""
-    network = teacher.load(folder)
-    weights = numpy_weights(network)
+    """Write the teacher itself as a float bundle, for comparison: 384 numbers, no projection.
+
+    Raises:
+        TrainerError: it is the second one, whose attention the graph does not have.
+    """
+    if (known := teacher.of(folder)) != teacher.MINILM:
+        raise TrainerError(f"the graph cannot compute {known.name}")
+    weights = numpy_weights(teacher.load(folder))
     weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
     contents = {
         bundle.MODEL: graph.build(weights, teacher.SHAPE.head, graph.Floats()).SerializeToString(),

@@ -10,6 +10,8 @@ and a text's vector is the same to the bit alone and in any batch, although an e
 quantises what it computes per matrix. The weights are constants outside the loop, since those of a
 loop's own graph stay in memory beside the copies that are packed for multiplying.
 
+Behind some layer the tokens of a long text become half as many (`trainer.merging`).
+
 B texts, L the length of the longest, T tokens of one text, W the width, H heads, D the width of a
 head.
 """
@@ -29,8 +31,20 @@ IR_VERSION = 8
 """The newest that the oldest supported ONNX Runtime is sure to read."""
 RUNTIME = "com.microsoft"
 """Domain of ONNX Runtime's own operators, in version 1 since long before the oldest supported."""
+MERGE = "asterisk_search.merge"
+"""Key of the metadata that say where long texts are shortened."""
 NUMBER, GO_ON = "number", "go_on"
 """What the loop gives to each of its rounds: which text it is, and a condition nobody needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Where long texts are shortened: never, unless it says otherwise."""
+
+    after: int = 0
+    """So many layers come before."""
+    over: int = 0
+    """Texts of more tokens are shortened; 0: none."""
 
 
 @dataclass(slots=True)
@@ -65,6 +79,10 @@ class Graph:
     def ints(self, *values: int) -> str:
         """A constant vector of int64."""
         return self.constant("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
+
+    def whole(self, value: int) -> str:
+        """A constant int64."""
+        return self.constant(f"whole_{value}", np.array(value, np.int64))
 
     def real(self, value: float) -> str:
         """A constant float32."""
@@ -110,30 +128,44 @@ class Floats:
         return graph.add("Reshape", back, graph.ints(0, 0, -1))
 
 
-def build(weights: Weights, head: int, numbers: Numbers) -> onnx.ModelProto:
+def build(weights: Weights, head: int, numbers: Numbers, merge: Merge = Merge()) -> onnx.ModelProto:
     """The whole graph; ``weights`` as `trainer.bert` names them, ``head`` the width of a head."""
     graph = Graph()
     texts = graph.add("Shape", "input_ids", start=0, end=1)
     count = graph.add("Squeeze", texts, graph.ints(0))
-    projected = graph.add("Loop", count, "", body=one_text(graph, weights, head, numbers))
+    projected = graph.add("Loop", count, "", body=one_text(graph, weights, head, numbers, merge))
     dim = len(weights["project.weight"])
     rows = graph.add("Reshape", projected, graph.ints(-1, dim))  # (B, 1, 1, dim) -> (B, dim)
     graph.nodes.append(
         helper.make_node("LpNormalization", [rows], ["vector"], "vector", axis=1, p=2)
     )
-    return model(graph, dim)
+    made = model(graph, dim)
+    helper.set_model_props(made, {MERGE: f"{merge.after} {merge.over}"})
+    return made
 
 
-def one_text(outside: Graph, weights: Weights, head: int, numbers: Numbers) -> onnx.GraphProto:
+def merge_of(made: onnx.ModelProto) -> Merge:
+    """Where a graph that `build` made shortens long texts; graphs from before it do not."""
+    said = {entry.key: entry.value for entry in made.metadata_props}.get(MERGE, "0 0")
+    after, over = map(int, said.split())
+    return Merge(after, over)
+
+
+def one_text(
+    outside: Graph, weights: Weights, head: int, numbers: Numbers, merge: Merge
+) -> onnx.GraphProto:
     """A round of the loop: the text of this number -> its vector (1, 1, dim), of any length."""
     graph = Graph(constants=outside.constants)
     row = graph.add("Gather", "input_ids", NUMBER)  # (L,)
     mask = graph.add("Gather", "attention_mask", NUMBER)  # (L,)
     places = graph.add("NonZero", mask)  # (1, T)
     x = embed(graph, graph.add("Gather", row, places), places, weights, numbers)
+    kept = graph.add("Gather", mask, places)  # (1, T)
     for number in range(layers(weights)):
+        if merge.over and number == merge.after:
+            x, kept = shortened(graph, x, kept, merge.over)
         x = layer(graph, x, f"layers.{number}", weights, head, numbers)
-    vector = pool(graph, x, graph.add("Gather", mask, places), weights)
+    vector = pool(graph, x, kept, weights)
     go_on = graph.add("Identity", GO_ON)
     return helper.make_graph(
         graph.nodes,
@@ -159,6 +191,23 @@ def embed(graph: Graph, ids: str, places: str, weights: Weights, numbers: Number
     words = numbers.rows(graph, ids, "words.weight", weights)
     table = graph.constant("positions.weight", weights["positions.weight"])
     return norm(graph, graph.add("Add", words, graph.add("Gather", table, places)), "norm", weights)
+
+
+def shortened(graph: Graph, x: str, kept: str, over: int) -> tuple[str, str]:
+    """Means of each two tokens, if there are more than ``over``: (1, T, W), (1, T) -> T/2 or T.
+
+    As gathers rather than a branch: with a step of 1 every token is averaged with itself.
+    """
+    tokens = graph.add("Squeeze", graph.add("Shape", kept, start=1, end=2), graph.ints(0))
+    one, limit = graph.whole(1), graph.whole(over)
+    long = graph.add("Cast", graph.add("Greater", tokens, limit), to=TensorProto.INT64)
+    first = graph.add("Range", graph.whole(0), tokens, graph.add("Add", long, one))  # (T/2,)
+    last = graph.add("Sub", tokens, one)
+    second = graph.add("Min", graph.add("Add", first, long), last)
+    both = graph.add(
+        "Add", graph.add("Gather", x, first, axis=1), graph.add("Gather", x, second, axis=1)
+    )
+    return graph.add("Mul", both, graph.real(0.5)), graph.add("Gather", kept, first, axis=1)
 
 
 def layer(graph: Graph, x: str, name: str, weights: Weights, head: int, numbers: Numbers) -> str:

@@ -24,14 +24,13 @@ def similarity(student: Tensor, target: Tensor, scale: float) -> Tensor:
     return F.kl_div(mine, theirs, reduction="batchmean", log_target=True)
 
 
-def tokens(student: Tensor, target: Tensor) -> Tensor:
-    """Squared distance of each token's share to the teacher's, as a part of the teacher's length.
+def alike(cosines: Tensor, target: Tensor) -> Tensor:
+    """Mean squared difference between the cosines of pairs and what they should be: (N,) -> ().
 
-    (N, D) twice -> (). The mean of a text's shares is its unit vector, so that where every share
-    is right the vector is; and a text teaches as many vectors as it has tokens.
-    Source: Jiao et al., "TinyBERT" (2020), for learning from a teacher's hidden states.
+    Source: Reimers and Gurevych, "Sentence-BERT" (2019); with the cosines of a better network for
+    scores, Thakur et al., "Augmented SBERT" (2021).
     """
-    return (student - target).square().mean() / target.square().mean()
+    return (cosines - target).square().mean()
 
 
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:

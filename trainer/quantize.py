@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Bundle
@@ -37,8 +38,10 @@ def quantize(source: Path, out: Path, evaluation: Path | None = None) -> None:
         TrainerError: the vectors are not near enough, or the loss of quality is too large.
     """
     original = bundle.load(source)
-    found = weights.read(original.read(bundle.MODEL), teacher.SHAPE.head)
-    model = graph.build(found, teacher.SHAPE.head, integers.Integers())
+    before = original.read(bundle.MODEL)
+    found = weights.read(before, teacher.SHAPE.head)
+    merge = graph.merge_of(onnx.load_from_string(before))
+    model = graph.build(found, teacher.SHAPE.head, integers.Integers(), merge)
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: original.read(bundle.TOKENIZER),

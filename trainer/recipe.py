@@ -28,6 +28,12 @@ class Student:
     """Attention heads kept in each layer; 0 keeps all."""
     inner: int = 0
     """Feed-forward neurons kept in each layer; 0 keeps all."""
+    merge_after: int = 0
+    """Layers after which long texts are shortened, see `trainer.merging`."""
+    merge_over: int = 0
+    """Texts of more tokens than this, special ones included, are long; 0: none is."""
+    teacher: str = "sentence-transformers/all-MiniLM-L6-v2"
+    """Whose layers they are."""
     start: str = ""
     """Name of the recipe whose student this one begins with; empty: the teacher's layers."""
 
@@ -49,6 +55,8 @@ class Pairs:
     """The training split of a similarity set, a score a row; it lies among the evaluation sets."""
     repeat: int = 1
     """How many times each row comes in an epoch."""
+    coached: bool = False
+    """Whether the coach is asked about these texts (always about the made-up sentences)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,13 @@ class Loss:
     contrast: float = 0.1
     scores: float = 0.0
     """Of the order of scored pairs (CoSENT)."""
-    tokens: float = 0.0
-    """Of what the teacher says of each token; above 0 it needs ``teach --tokens``."""
+    coach: float = 0.0
+    """Of who is near whom as the coach sees it, which takes the place of ``similarity`` in batches
+    of texts that the coach was asked about."""
+    alike: float = 0.0
+    """Of how alike the two texts of a pair are as the coach sees it, in the same batches."""
+    cosine_coached: float = 0.0
+    """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
@@ -83,7 +96,9 @@ class Loss:
             "similarity": self.similarity,
             "contrast": self.contrast,
             "scores": self.scores,
-            "tokens": self.tokens,
+            "coach": self.coach,
+            "alike": self.alike,
+            "cosine_coached": self.cosine_coached,
         }
 
 

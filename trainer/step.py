@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import device, lessons, losses, tokens
+from trainer import device, losses, tokens
 from trainer.batches import Rows
 from trainer.bert import Encoder
 from trainer.lessons import Teacher
@@ -86,27 +86,43 @@ def gradients(run: Run, rows: Rows, teacher: Teacher) -> Gradients:
 
 def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
     """The losses of a batch of pairs."""
-    scale = run.recipe.loss.scale
     pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
     a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    said = [encode(run, side) for side in (a, b, n) if len(side)]
-    vectors = torch.cat([one.vectors for one in said])  # (all, dim)
+    vectors = torch.cat([encode(run, side) for side in (a, b, n) if len(side)])  # (all, dim)
     numbers = np.concatenate([a, b, n])
     theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
-    parts = {
-        "cosine": losses.cosine(vectors, theirs),
-        "similarity": losses.similarity(vectors, theirs, scale),
-    }
-    if run.recipe.loss.tokens:
-        mine = torch.cat([shares(run.network, one) for one in said])  # (tokens, dim)
-        parts["tokens"] = losses.tokens(mine, teacher.tokens(numbers).to(mine.device))
+    parts = distilled(vectors, theirs, teacher.coached(numbers), len(b), run.recipe.loss)
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
     scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
     if not scores.isnan().any():
-        cosines = (vectors[: len(a)] * vectors[len(a) :]).sum(1)
-        parts["scores"] = losses.order(cosines, scores, scale)
+        parts["scores"] = losses.order(within(vectors, len(b)), scores, run.recipe.loss.scale)
     return parts
+
+
+def distilled(
+    vectors: Tensor, theirs: Tensor, coached: Tensor | None, pairs: int, loss: Loss
+) -> dict[str, Tensor]:
+    """What teacher and coach say against the student's vectors (all, dim)."""
+    cosine = losses.cosine(vectors, theirs)
+    if coached is None:
+        return {
+            "cosine": cosine,
+            "similarity": losses.similarity(vectors, theirs, loss.scale),
+        }
+    coached = coached.to(vectors.device)
+    parts = {
+        "cosine_coached": cosine,
+        "coach": losses.similarity(vectors, coached, loss.scale),
+    }
+    if pairs:
+        parts["alike"] = losses.alike(within(vectors, pairs), within(coached, pairs))
+    return parts
+
+
+def within(vectors: Tensor, pairs: int) -> Tensor:
+    """Cosines of each anchor and its passage, anchors first, (all, dim) -> (pairs,)."""
+    return (vectors[:pairs] * vectors[pairs : 2 * pairs]).sum(1)
 
 
 def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
@@ -122,31 +138,10 @@ def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
     return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the student says of some texts."""
-
-    vectors: Tensor
-    """Unit vectors, (n, dim)."""
-    states: Tensor
-    """Of every token, padding included, (n, T, W)."""
-    mask: Tensor
-    """1 on the texts' own tokens, (n, T)."""
-
-
-def encode(run: Run, numbers: NDArray[np.int64]) -> Said:
-    """The student's view of these texts, in bfloat16 where that is safe."""
+def encode(run: Run, numbers: NDArray[np.int64]) -> Tensor:
+    """The student's vectors of these texts (n, dim), in bfloat16 where that is safe."""
     ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
     where = run.network.device
-    ids, mask = ids.to(where), mask.to(where)
     with device.narrow(where):
-        states = run.network.states(ids, mask)
-        return Said(run.network.pool(states, mask), states, mask)
-
-
-def shares(network: Encoder, said: Said) -> Tensor:
-    """The share of each token in its text's vector, (tokens, dim)."""
-    states = said.states[said.mask.bool()]  # (tokens, W)
-    with device.narrow(states.device):
-        projected: Tensor = network.project(states)
-    return lessons.shares(projected.float(), said.mask.sum(1))
+        vectors: Tensor = run.network(ids.to(where), mask.to(where))
+        return vectors

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
@@ -30,13 +29,16 @@ RIDGE = 1e-3
 
 def shape(wanted: Student) -> Shape:
     """The student's sizes; two positions more than its tokens, for the special ones."""
+    theirs = teacher.named(wanted.teacher).shape
     return replace(
-        teacher.SHAPE,
+        theirs,
         layers=len(wanted.layers),
-        heads=wanted.heads or teacher.SHAPE.heads,
-        inner=wanted.inner or teacher.SHAPE.inner,
+        heads=wanted.heads or theirs.heads,
+        inner=wanted.inner or theirs.inner,
         dim=wanted.dim,
         positions=wanted.max_tokens + 2,
+        merge_after=wanted.merge_after,
+        merge_over=wanted.merge_over,
     )
 
 
@@ -44,15 +46,19 @@ def check(wanted: Student, start: Path | None) -> None:
     """Say what cannot be, before any work.
 
     Raises:
-        TrainerError: layers, heads or neurons that the teacher does not have; or a recipe that
-            begins with an earlier student, and there is none, or another.
+        TrainerError: a teacher that nobody knows; layers, heads or neurons that it does not have;
+            texts shortened where there is no layer; or a recipe that begins with an earlier
+            student, and there is none, or another.
     """
-    if not set(wanted.layers) <= set(range(teacher.SHAPE.layers)):
-        raise TrainerError(f"the teacher has layers 0 to {teacher.SHAPE.layers - 1}")
-    if wanted.heads > teacher.SHAPE.heads or wanted.inner > teacher.SHAPE.inner:
+    theirs = teacher.named(wanted.teacher).shape
+    if not set(wanted.layers) <= set(range(theirs.layers)):
+        raise TrainerError(f"the teacher has layers 0 to {theirs.layers - 1}")
+    if wanted.heads > theirs.heads or wanted.inner > theirs.inner:
         raise TrainerError(
-            f"the teacher has {teacher.SHAPE.heads} heads and {teacher.SHAPE.inner} neurons a layer"
+            f"the teacher has {theirs.heads} heads and {theirs.inner} neurons a layer"
         )
+    if wanted.merge_after >= len(wanted.layers):
+        raise TrainerError(f"no layer is left after layer {wanted.merge_after}")
     found = bundle.load(start).manifest.name if start else ""
     if found != wanted.start:
         raise TrainerError(
@@ -77,9 +83,9 @@ def begin(
     ours = of_bundle(start, folder) if start else of_teacher(wanted, folder)
     ours["positions.weight"] = ours["positions.weight"][: wanted.max_tokens + 2].clone()
     earlier = ours.pop("project.weight", None)
-    before = Encoder(sizes(ours))
-    before.load_state_dict(ours)
     whole = shape(wanted)
+    before = Encoder(sizes(ours, whole))
+    before.load_state_dict(ours)
     grown = grow.grow(before, whole.inner).eval()
     resized = prune.prune(grown, texts, whole.heads, whole.inner).eval()
     pooled, wished = pool(resized, texts), torch.from_numpy(targets)
@@ -93,7 +99,10 @@ def begin(
 
 def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:
     """The layers that the recipe keeps."""
-    return teacher.renamed(load_file(teacher.checked(folder)), wanted.layers)
+    known = teacher.of(folder)
+    if known.name != wanted.teacher:
+        raise TrainerError(f"{folder} holds {known.name}, and the recipe wants {wanted.teacher}")
+    return known.renamed(teacher.tensors(folder), wanted.layers)
 
 
 def of_bundle(start: Path, folder: Path) -> dict[str, Tensor]:
@@ -106,16 +115,14 @@ def of_bundle(start: Path, folder: Path) -> dict[str, Tensor]:
     return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
 
 
-def sizes(ours: dict[str, Tensor]) -> Shape:
-    """The shape that tensors have, without their projection."""
+def sizes(ours: dict[str, Tensor], whole: Shape) -> Shape:
+    """The shape that tensors have, without their projection; for the rest as the whole student."""
     layers = sum(name.endswith(".inner.weight") for name in ours)
-    inner, width = ours["layers.0.inner.weight"].shape
     return replace(
-        teacher.SHAPE,
+        whole,
         vocabulary=len(ours["words.weight"]),
-        width=width,
-        heads=ours["layers.0.attended.weight"].shape[1] // teacher.SHAPE.head,
-        inner=inner,
+        heads=ours["layers.0.attended.weight"].shape[1] // whole.head,
+        inner=len(ours["layers.0.inner.weight"]),
         layers=layers,
         positions=len(ours["positions.weight"]),
         dim=0,

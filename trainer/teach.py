@@ -1,12 +1,12 @@
 """The teacher's vectors of every text, computed once: half of a training run's work.
 
 Run: ``python -m trainer teach --prepared DIR --teacher FOLDER --out DIR`` (``--coach FILE`` for the
-vectors of a checkpoint instead of the teacher's own)
+vectors of a checkpoint instead of the teacher's own, ``--recipe R`` for those texts alone that a
+recipe gives to its coach)
 
-``DIR`` receives ``vectors.npy`` (float16, shape (texts, 384)), memory-mapped while it fills, with
-``--tokens`` also ``states.npy`` (float16, shape (tokens, 384): what the last layer says of each),
-and ``taught.json``, which says how far it is: run the command again after an interruption and it
-goes on at the block where it stopped.
+``DIR`` receives ``vectors.npy`` (float16, shape (texts, W)), memory-mapped while it fills, and
+``taught.json``, which says how far it is: run the command again after an interruption and it goes
+on at the block where it stopped.
 """
 
 import json
@@ -24,13 +24,11 @@ from trainer import atomic, checkpoint, device, prepared, teacher, tokens
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.prepared import Prepared
+from trainer.recipe import Recipe
 
 BLOCK = 4096
 """Texts between two notes of progress."""
 BATCH_TOKENS = 6144
-
-Said = tuple[NDArray[np.float16], NDArray[np.float16]]
-"""Vectors of texts, and the states of their tokens."""
 
 
 def teach(
@@ -39,14 +37,13 @@ def teach(
     out: Path,
     threads: int = 1,
     coach: Path | None = None,
-    *,
-    each_token: bool = False,
+    recipe: Recipe | None = None,
 ) -> None:
     """Fill ``out`` with the teacher's vectors of the prepared texts, or go on filling it.
 
-    With ``each_token`` also with what it says of each token. ``threads`` batches at a time, each
-    on one core: on a machine with other work that is faster than one batch on several cores,
-    which wait for the slowest of them at every product.
+    With ``recipe`` only of the texts that it gives to its coach; the others stay 0. ``threads``
+    batches at a time, each on one core: on a machine with other work that is faster than one batch
+    on several cores, which wait for the slowest of them at every product.
 
     Raises:
         TrainerError: another teacher, other data, or vectors begun for other data.
@@ -54,55 +51,38 @@ def teach(
     texts = prepared.load(data)
     encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
     encoder.to(device.best())
-    whose = atomic.sha256(coach) if coach else teacher.SHA256
-    width = encoder.shape.dim or encoder.shape.width
-    done = begin(texts, out, whose, width, each_token)
+    whose = atomic.sha256(coach) if coach else teacher.of(model).sha256
+    wanted = coached(texts, recipe) if recipe else np.ones(len(texts), dtype=bool)
+    done = begin(texts, out, whose, encoder.shape.dim or encoder.shape.width)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")
-    states = np.lib.format.open_memmap(out / "states.npy", mode="r+") if each_token else None
     bar = tqdm(desc="teach", total=len(texts), initial=done, unit=" texts", disable=None)
     torch.set_num_threads(1)
 
     def fill(rows: NDArray[np.int64]) -> None:
         torch.set_num_threads(1)  # counted per thread
-        ids, mask = tokens.batch([texts.ids(row) for row in rows])
-        vectors[rows], said = encode(encoder, ids, mask)
-        if states is not None:
-            for row, text, length in zip(rows, said, mask.sum(1).tolist(), strict=True):
-                states[texts.offsets[row] : texts.offsets[row + 1]] = text[:length]
+        vectors[rows] = encode(encoder, *tokens.batch([texts.ids(row) for row in rows]))
 
     for start in range(done, len(texts), BLOCK):
         stop = min(start + BLOCK, len(texts))
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(fill, batches(texts, start, stop)))
+            list(pool.map(fill, batches(texts, start + np.flatnonzero(wanted[start:stop]))))
         bar.update(stop - start)
-        for file in (vectors, states):
-            if file is not None:
-                file.flush()
+        vectors.flush()
         note(out, texts, whose, stop)
     bar.close()
 
 
-def begin(texts: Prepared, out: Path, whose: str, width: int, each_token: bool) -> int:
-    """The number of texts already taught; empty arrays are laid out at first.
+def begin(texts: Prepared, out: Path, whose: str, width: int) -> int:
+    """The number of texts already taught; an empty array is laid out at first.
 
     Raises:
-        TrainerError: begun for other data, by another teacher, or without the tokens that are
-            wanted now.
+        TrainerError: begun for other data or by another teacher.
     """
     if (out / "taught.json").is_file():
-        if each_token and not (out / "states.npy").is_file():
-            raise TrainerError(
-                f"{out} was begun without --tokens",
-                hint="name another folder with --out, or delete this one",
-            )
         return progress(texts, out, whose)
     out.mkdir(parents=True, exist_ok=True)
-    lengths = {"vectors.npy": len(texts)}
-    if each_token:
-        lengths["states.npy"] = int(texts.offsets[-1])
-    for name, length in lengths.items():
-        shape = (length, width)
-        np.lib.format.open_memmap(out / name, mode="w+", dtype=np.float16, shape=shape)
+    shape = (len(texts), width)
+    np.lib.format.open_memmap(out / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
     note(out, texts, whose, 0)
     return 0
 
@@ -145,20 +125,6 @@ def load(texts: Prepared, out: Path) -> NDArray[np.float16]:
     return array(out / "vectors.npy", len(texts))
 
 
-def load_states(texts: Prepared, out: Path) -> NDArray[np.float16]:
-    """What the teacher said of each token, shape (tokens, 384), memory-mapped.
-
-    Raises:
-        TrainerError: it was not asked, or the file is cut short.
-    """
-    if not (out / "states.npy").is_file():
-        raise TrainerError(
-            f"{out} holds nothing on single tokens, which the recipe's loss `tokens` needs",
-            hint="run `python -m trainer teach --tokens` into another folder",
-        )
-    return array(out / "states.npy", int(texts.offsets[-1]))
-
-
 def array(path: Path, rows: int) -> NDArray[np.float16]:
     """A file of so many rows, memory-mapped.
 
@@ -174,25 +140,33 @@ def array(path: Path, rows: int) -> NDArray[np.float16]:
     return found
 
 
-def batches(texts: Prepared, start: int, stop: int) -> Iterator[NDArray[np.int64]]:
-    """Text numbers ``start`` to ``stop`` in batches of similar length, little of it padding."""
-    lengths = texts.lengths()[start:stop]
-    order = start + np.argsort(lengths, kind="stable")
+def coached(texts: Prepared, recipe: Recipe) -> NDArray[np.bool_]:
+    """Which texts belong to a source that the recipe gives to its coach, shape (texts,)."""
+    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), True])
+    found = np.zeros(len(texts), dtype=bool)
+    numbers = texts.pairs[sources[texts.pairs[:, 3]], :3]
+    found[numbers[numbers >= 0]] = True
+    return found
+
+
+def batches(texts: Prepared, numbers: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """These texts in batches of similar length, little of it padding."""
+    lengths = texts.lengths()
+    order = numbers[np.argsort(lengths[numbers], kind="stable")]
     at = 0
     while at < len(order):
-        size = max(1, BATCH_TOKENS // int(lengths[order[at] - start]))
+        size = max(1, BATCH_TOKENS // int(lengths[order[at]]))
         # Shrink until the longest of the batch (its last) fits as well.
-        while size > 1 and size * int(lengths[order[at : at + size][-1] - start]) > BATCH_TOKENS:
+        while size > 1 and size * int(lengths[order[at : at + size][-1]]) > BATCH_TOKENS:
             size -= max(1, size // 16)
         yield order[at : at + size]
         at += size
 
 
-def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> Said:
-    """Unit vectors and each token's state, computed in bfloat16."""
+def encode(encoder: Encoder, ids: Tensor, mask: Tensor) -> NDArray[np.float16]:
+    """Unit vectors, computed in bfloat16 where the device has it."""
     where = encoder.device
     with torch.inference_mode(), device.narrow(where):
-        ids, mask = ids.to(where), mask.to(where)
-        states = encoder.states(ids, mask)
-        vectors = encoder.pool(states, mask)
-    return vectors.half().cpu().numpy(), states.half().cpu().numpy()
+        vectors = encoder(ids.to(where), mask.to(where))
+    found: NDArray[np.float16] = vectors.half().cpu().numpy()
+    return found

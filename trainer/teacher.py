@@ -1,61 +1,41 @@
-"""The teacher: sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), loaded without its library.
+"""The teachers, loaded without their library: networks of others, refused unless they are known.
 
-Not run by itself. The teacher's folder holds `model.safetensors` and `tokenizer.json`; weights
-that are not the known ones are refused, because every figure of this project rests on them.
+Not run by itself. A teacher's folder holds `model.safetensors` and `tokenizer.json`; weights that
+are not known ones are refused, because every figure of this project rests on them. The first
+teacher, all-MiniLM-L6-v2, gives the student its layers and is what it is measured against; the
+second, all-mpnet-base-v2, is ten times as large and knows better how alike two sentences are.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from trainer import atomic
-from trainer.bert import Encoder, Shape
+from trainer import atomic, mpnet
+from trainer.bert import Encoder, Shape, layer_tensors
 from trainer.errors import TrainerError
 
-NAME = "sentence-transformers/all-MiniLM-L6-v2"
-LICENCE = "Apache-2.0"
-SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-SHAPE = Shape()
+Tensors = dict[str, Tensor]
 
 
-def load(folder: Path) -> Encoder:
-    """The teacher, ready to encode.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A network of others, under its name."""
 
-    Raises:
-        TrainerError: no weights there, or not the known ones.
-    """
-    path = checked(folder)
-    try:
-        theirs = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise TrainerError(f"{path} cannot be read as safetensors: {error}") from error
-    encoder = Encoder(SHAPE)
-    encoder.load_state_dict(renamed(theirs, range(SHAPE.layers)))
-    return encoder.eval()
+    name: str
+    licence: str
+    sha256: str
+    """Of `model.safetensors`."""
+    shape: Shape
+    renamed: Callable[[Tensors, Sequence[int]], Tensors]
+    """Its tensors under this project's names, only some of the layers."""
 
 
-def checked(folder: Path) -> Path:
-    """The weights file of the teacher's folder, its SHA-256 verified."""
-    path = folder / "model.safetensors"
-    if not path.is_file():
-        raise TrainerError(
-            f"no teacher at {path}",
-            hint=f"download {NAME} (model.safetensors and tokenizer.json) into that folder",
-        )
-    found = atomic.sha256(path)
-    if found != SHA256:
-        raise TrainerError(
-            f"{path} is not the known teacher: SHA-256 {found}, expected {SHA256}",
-            hint=f"download {NAME} again",
-        )
-    return path
-
-
-def renamed(theirs: dict[str, Tensor], keep: range | tuple[int, ...]) -> dict[str, Tensor]:
-    """The checkpoint's tensors under this project's names, only the layers in ``keep``."""
+def renamed(theirs: Tensors, keep: Sequence[int]) -> Tensors:
+    """A BERT checkpoint's tensors under this project's names, only the layers in ``keep``."""
     table = theirs["embeddings.position_embeddings.weight"]
     ours = {
         "words.weight": theirs["embeddings.word_embeddings.weight"],
@@ -64,21 +44,88 @@ def renamed(theirs: dict[str, Tensor], keep: range | tuple[int, ...]) -> dict[st
         "norm.bias": theirs["embeddings.LayerNorm.bias"],
     }
     for new, old in enumerate(keep):
-        for name, tensor in layer_tensors(theirs, old).items():
-            ours[f"layers.{new}.{name}"] = tensor
+        ours |= layer_tensors(theirs, f"encoder.layer.{old}.", PLACES, f"layers.{new}.")
     return ours
 
 
-def layer_tensors(theirs: dict[str, Tensor], number: int) -> dict[str, Tensor]:
-    """One layer's tensors; query, key and value joined into one matrix (3W, W)."""
-    at = f"encoder.layer.{number}."
-    ours = {}
-    for kind in ("weight", "bias"):
-        joint = [theirs[f"{at}attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
-        ours[f"qkv.{kind}"] = torch.cat(joint)
-        ours[f"attended.{kind}"] = theirs[f"{at}attention.output.dense.{kind}"]
-        ours[f"attended_norm.{kind}"] = theirs[f"{at}attention.output.LayerNorm.{kind}"]
-        ours[f"inner.{kind}"] = theirs[f"{at}intermediate.dense.{kind}"]
-        ours[f"outer.{kind}"] = theirs[f"{at}output.dense.{kind}"]
-        ours[f"outer_norm.{kind}"] = theirs[f"{at}output.LayerNorm.{kind}"]
-    return ours
+PLACES = {
+    "qkv": tuple(f"attention.self.{part}" for part in ("query", "key", "value")),
+    "attended": ("attention.output.dense",),
+    "attended_norm": ("attention.output.LayerNorm",),
+    "inner": ("intermediate.dense",),
+    "outer": ("output.dense",),
+    "outer_norm": ("output.LayerNorm",),
+}
+"""Where BERT keeps what a layer consists of; query, key and value become one matrix (3W, W)."""
+
+MINILM = Known(
+    "sentence-transformers/all-MiniLM-L6-v2",
+    "Apache-2.0",
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    Shape(),
+    renamed,
+)
+MPNET = Known(
+    "sentence-transformers/all-mpnet-base-v2",
+    "Apache-2.0",
+    "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+    mpnet.SHAPE,
+    mpnet.renamed,
+)
+KNOWN = (MINILM, MPNET)
+NAME, LICENCE, SHA256, SHAPE = MINILM.name, MINILM.licence, MINILM.sha256, MINILM.shape
+
+
+def load(folder: Path) -> Encoder:
+    """A teacher, ready to encode ids of the first teacher's tokenizer.
+
+    Raises:
+        TrainerError: no weights there, or not known ones.
+    """
+    known = of(folder)
+    encoder = Encoder(known.shape)
+    encoder.load_state_dict(known.renamed(tensors(folder), range(known.shape.layers)))
+    return encoder.eval()
+
+
+def tensors(folder: Path) -> Tensors:
+    """The tensors of a teacher's folder, under their own names."""
+    path = folder / "model.safetensors"
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise TrainerError(f"{path} cannot be read as safetensors: {error}") from error
+
+
+def named(name: str) -> Known:
+    """The teacher of that name.
+
+    Raises:
+        TrainerError: there is none.
+    """
+    for known in KNOWN:
+        if known.name == name:
+            return known
+    raise TrainerError(f"unknown teacher {name!r}", hint=" or ".join(known.name for known in KNOWN))
+
+
+def of(folder: Path) -> Known:
+    """Which teacher the folder holds, by the SHA-256 of its weights.
+
+    Raises:
+        TrainerError: no weights there, or not known ones.
+    """
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise TrainerError(
+            f"no teacher at {path}",
+            hint=f"download {NAME} (model.safetensors and tokenizer.json) into that folder",
+        )
+    found = atomic.sha256(path)
+    for known in KNOWN:
+        if known.sha256 == found:
+            return known
+    raise TrainerError(
+        f"{path} is not the known teacher: SHA-256 {found}, expected {SHA256}",
+        hint=f"download {NAME} again",
+    )

@@ -41,6 +41,8 @@ class Places:
     taught: Path
     teacher: Path
     out: Path
+    coached: Path | None = None
+    """The coach's vectors, if the recipe has one."""
     start: Path | None = None
     """The bundle of the recipe's earlier student, if it names one."""
     evaluation: Path | None = None
@@ -57,12 +59,27 @@ def train(recipe: Recipe, places: Places) -> None:
     student.check(recipe.student, places.start)
     texts = prepared.load(places.prepared)
     vectors = teach.load(texts, places.taught)
-    states = teach.load_states(texts, places.taught) if recipe.loss.tokens else None
+    coach = coached(recipe, texts, places)
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
-    teacher = Lessons(texts, vectors, states, run.target.numpy())
+    teacher = Lessons(vectors, run.target.numpy(), coach)
     run.written = vectors
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
+
+
+def coached(recipe: Recipe, texts: Prepared, places: Places) -> NDArray[np.float16] | None:
+    """The coach's vectors, if the recipe has one.
+
+    Raises:
+        TrainerError: the recipe has one and none is given, or the other way round.
+    """
+    wanted = bool(recipe.loss.coach or recipe.loss.alike)
+    if wanted != (places.coached is not None):
+        raise TrainerError(
+            "the recipe learns from a coach" if wanted else "the recipe knows no coach",
+            hint="--coached DIR, from `teach --coach FILE`, goes with the losses of the coach",
+        )
+    return teach.load(texts, places.coached) if places.coached else None
 
 
 def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places: Places) -> Run:

@@ -29,7 +29,6 @@ from trainer import (
     quantize,
     release,
     tasks,
-    teacher,
     tokens,
     train,
 )
@@ -70,6 +69,35 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
 def built(weights: Weights, numbers: graph.Numbers) -> bytes:
     model: bytes = graph.build(weights, tiny.SHAPE.head, numbers).SerializeToString()
     return model
+
+
+@pytest.mark.parametrize("over", [1, 2, 3, 4])
+@pytest.mark.parametrize("after", [0, 1])
+def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> None:
+    """Texts of 4, 2 and 2 tokens, of 3 and of 1: even and odd, long and short, in one batch."""
+    ids = np.concatenate([IDS, [[8, 9, 10, 0], [11, 0, 0, 0]]])
+    mask = np.concatenate([MASK, [[1, 1, 1, 0], [1, 0, 0, 0]]])
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=after, merge_over=over)).eval()
+    merge = graph.Merge(after, over)
+    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, graph.Floats(), merge)
+    assert graph.merge_of(model) == merge
+    kept = np.stack([np.r_[row[on > 0], row[on == 0]] for row, on in zip(ids, mask, strict=True)])
+    with torch.inference_mode():
+        front = torch.from_numpy(-np.sort(-mask, axis=1))
+        wanted = network(torch.from_numpy(kept), front).numpy()
+    found = run(model.SerializeToString(), kept, front.numpy())
+    assert found == pytest.approx(wanted, abs=1e-6)
+
+
+def test_eight_bits_shorten_the_same_texts(floating: Bundle, tmp_path: Path) -> None:
+    weights = export.numpy_weights(tiny.network(shape=replace(tiny.SHAPE, vocabulary=30522)))
+    merge = graph.Merge(1, 4)
+    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
+    contents = {bundle.MODEL: model, bundle.TOKENIZER: floating.read(bundle.TOKENIZER)}
+    made = bundle.write(tmp_path / "merging", floating.manifest, contents)
+    quantize.quantize(made.folder, tmp_path / "int8")
+    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
+    assert graph.merge_of(onnx.load_from_string(small)) == merge
 
 
 def floats(weights: Weights) -> bytes:
@@ -156,7 +184,7 @@ def test_weights_come_back_from_the_graph(weights: Weights, numbers: graph.Numbe
 @pytest.fixture
 def floating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
     shape = replace(tiny.SHAPE, vocabulary=30522)
-    monkeypatch.setattr(teacher, "SHAPE", shape)
+    tiny.be_teacher(monkeypatch, shape)
     manifest = Manifest("tiny", 8, 22, {}, Base("none", "MIT"), training=Training(saw=("stsb",)))
     tokenizer = (BUNDLED / bundle.TOKENIZER).read_bytes()
     model = floats(export.numpy_weights(tiny.network(shape=shape)))
@@ -203,7 +231,7 @@ def test_a_graph_that_differs_is_taken_away(
     shape = replace(tiny.SHAPE, vocabulary=30522)
     run = train.start(tiny.RECIPE, tiny.prepared(tmp_path), tiny.network(shape=shape), torch.eye(8))
     checkpoint.save(tmp_path / "c.pt", train.moment(run))
-    monkeypatch.setattr(teacher, "SHAPE", replace(shape, positions=24))
+    tiny.be_teacher(monkeypatch, replace(shape, positions=24))
     tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
     monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
     with pytest.raises(TrainerError, match="differs from the network"):

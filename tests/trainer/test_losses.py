@@ -22,9 +22,10 @@ def test_cosine_is_one_minus_the_cosine_on_average() -> None:
     assert losses.cosine(rows(X, X, D), rows(X, Y, X)).item() == pytest.approx((0 + 1 + 0.4) / 3)
 
 
-def test_tokens_are_measured_by_the_length_of_the_teachers() -> None:
-    # Squares of the differences: 0 + 0, 1 + 1; of the teacher's: 1 and 1.
-    assert losses.tokens(rows(X, X), rows(X, Y)).item() == pytest.approx(2 / 2)
+def test_alike_is_a_mean_of_squares() -> None:
+    assert losses.alike(torch.tensor([1.0, 0.5]), torch.tensor([0.8, 0.5])).item() == pytest.approx(
+        0.02
+    )
 
 
 def test_similarity_is_nothing_for_equal_geometries() -> None:

@@ -11,7 +11,18 @@ from torch import Tensor
 
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import checkpoint, grammar, prepare, prepared, sources, teach, teacher, tokens, train
+from trainer import (
+    atomic,
+    checkpoint,
+    grammar,
+    prepare,
+    prepared,
+    sources,
+    teach,
+    teacher,
+    tokens,
+    train,
+)
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.leaks import Guard
@@ -161,7 +172,7 @@ def small_teacher(folder: Path) -> Encoder:
 @pytest.fixture
 def taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(teacher, "load", small_teacher)
-    monkeypatch.setattr(teacher, "SHAPE", replace(tiny.SHAPE, dim=0))
+    monkeypatch.setattr(teacher, "of", lambda _: teacher.MINILM)
     monkeypatch.setattr(teach, "BLOCK", 16)
     tiny.prepared(tmp_path / "data")
     return tmp_path
@@ -177,7 +188,7 @@ def test_teaching_goes_on_where_it_stopped(taught: Path, monkeypatch: pytest.Mon
     (taught / "taught" / "taught.json").unlink()
     real, calls = teach.encode, []
 
-    def interrupted(encoder: Encoder, ids: Tensor, mask: Tensor) -> teach.Said:
+    def interrupted(encoder: Encoder, ids: Tensor, mask: Tensor) -> NDArray[np.float16]:
         calls.append(len(ids))
         if sum(calls) > 40:
             raise KeyboardInterrupt
@@ -218,24 +229,32 @@ def test_vectors_of_other_data_are_refused(taught: Path) -> None:
         vectors(taught)
 
 
-def test_states_of_tokens_make_the_vectors(taught: Path) -> None:
-    teach.teach(taught / "data", taught, taught / "taught", each_token=True)
-    texts = prepared.load(taught / "data")
-    states = teach.load_states(texts, taught / "taught")
-    projection = np.eye(16, dtype=np.float32)
-    said = Lessons(texts, teach.load(texts, taught / "taught"), states, projection)
-    numbers = np.array([7, 0, 59])
-    ends = np.cumsum(texts.lengths()[numbers])[:-1]
-    means = [share.mean(0) for share in np.split(said.tokens(numbers).numpy(), ends)]
-    np.testing.assert_allclose(means, said.vectors(numbers).numpy(), atol=0.02)
+def test_a_coach_is_asked_about_some_sources_only(taught: Path) -> None:
+    coach = taught / "coach.pt"
+    checkpoint.save(coach, train.moment(tiny.run(taught / "run")))
+    apart = np.load(taught / "data" / "pairs.npy")
+    apart[10:20, 3] = 1
+    apart[20:, 3] = 2  # made-up sentences come behind the recipe's two sources
+    np.save(taught / "data" / "pairs.npy", apart)
+    vouch(taught / "data")
+    pairs = (tiny.PAIRS, replace(tiny.PAIRS, coached=True))
+    recipe = replace(tiny.RECIPE, data=replace(tiny.RECIPE.data, pairs=pairs))
+    teach.teach(taught / "data", taught, taught / "taught", coach=coach, recipe=recipe)
+    asked = vectors(taught).any(axis=1)
+    assert asked.tolist() == [False] * 20 + [True] * 40
+    said = Lessons(vectors(taught), np.eye(8, dtype=np.float32), vectors(taught))
+    assert said.coached(np.array([19, 20])) is None
+    found = said.coached(np.array([20, 59]))
+    assert found is not None
+    assert found.norm(dim=1).numpy() == pytest.approx(1)
 
 
-def test_states_of_tokens_must_have_been_asked_for(taught: Path) -> None:
-    teach.teach(taught / "data", taught, taught / "taught")
-    with pytest.raises(TrainerError, match="nothing on single tokens"):
-        teach.load_states(prepared.load(taught / "data"), taught / "taught")
-    with pytest.raises(TrainerError, match="without --tokens"):
-        teach.teach(taught / "data", taught, taught / "taught", each_token=True)
+def vouch(folder: Path) -> None:
+    """Let the manifest say what the files are now."""
+    path = folder / "manifest.json"
+    facts = json.loads(path.read_text())
+    facts["files"] = {name: atomic.sha256(folder / name) for name in facts["files"]}
+    atomic.write_json(path, facts)
 
 
 def test_vectors_cut_short(taught: Path) -> None:

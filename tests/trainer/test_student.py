@@ -11,7 +11,7 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import export, graph, grow, integers, prune, student, teacher
+from trainer import export, graph, grow, integers, prune, student
 from trainer.errors import TrainerError
 from trainer.recipe import Student
 from trainer.tokens import Ids
@@ -29,7 +29,7 @@ def texts(count: int = 40) -> list[Ids]:
 
 @pytest.fixture(autouse=True)
 def tiny_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teacher, "SHAPE", tiny.SHAPE)
+    tiny.be_teacher(monkeypatch)
 
 
 def earlier(folder: Path, numbers: graph.Numbers) -> Path:
@@ -119,6 +119,8 @@ def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: graph.Numbe
         (SMALL, "begins with the teacher, not with earlier"),
         (replace(SMALL, layers=(0, 7)), "layers 0 to 1"),
         (replace(SMALL, heads=3), "2 heads"),
+        (replace(SMALL, merge_after=2), "no layer is left after layer 2"),
+        (replace(SMALL, teacher="someone"), "unknown teacher 'someone'"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_work(

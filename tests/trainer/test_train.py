@@ -13,7 +13,6 @@ from torch import Tensor
 from tests.trainer import tiny
 from trainer import batches, checkpoint, step, train, watch
 from trainer.errors import TrainerError
-from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
 
 
@@ -59,23 +58,31 @@ def test_scored_pairs_add_their_order(tmp_path: Path) -> None:
     assert step.advance(run, train.plan(run)[0], tiny.teacher)["scores"] == 0  # all scores equal
 
 
-class Mirror(tiny.Teacher):
-    """A teacher that would have every token say the same."""
+class Coached(tiny.Teacher):
+    """A teacher with a coach beside it, who sees every text somewhere else."""
 
-    def __init__(self, data: Prepared) -> None:
-        self.lengths = torch.from_numpy(data.lengths())
-
-    def tokens(self, numbers: NDArray[np.int64]) -> Tensor:
-        return self.vectors(numbers).repeat_interleave(self.lengths[numbers], 0)
+    def coached(self, numbers: NDArray[np.int64]) -> Tensor | None:
+        return self.vectors(numbers + 1000)
 
 
-def test_tokens_are_learnt_too(tmp_path: Path) -> None:
-    recipe = replace(shortened(0), loss=Loss(cosine=0.0, similarity=0.0, contrast=0.0, tokens=1.0))
-    run = tiny.run(tmp_path / "data", recipe)
-    order, mirror = train.plan(run), Mirror(run.data)
-    found = [step.advance(run, group, mirror) for group in order * 4]
-    assert found[-1]["tokens"] < found[0]["tokens"]
-    assert found[-1]["cosine"] < found[0]["cosine"], "the vector is the mean of its shares"
+def test_a_coach_takes_the_teachers_place(tmp_path: Path) -> None:
+    weights = Loss(cosine=0.0, similarity=0.0, contrast=0.0, coach=1.0, alike=5.0)
+    run = tiny.run(tmp_path / "data", replace(shortened(0), loss=weights))
+    order, both = train.plan(run), Coached()
+    found = [step.advance(run, group, both) for group in order * 4]
+    assert set(found[0]) == {"coach", "alike", "cosine_coached", "contrast"}
+    for name in ("coach", "alike"):
+        assert found[-1][name] < found[0][name]
+
+
+def test_a_recipe_with_a_coach_needs_what_it_said(tmp_path: Path) -> None:
+    recipe = replace(tiny.RECIPE, loss=Loss(coach=1.0))
+    places = train.Places(tmp_path, tmp_path, tmp_path, tmp_path)
+    texts = tiny.prepared(tmp_path)
+    with pytest.raises(TrainerError, match="learns from a coach"):
+        train.coached(recipe, texts, places)
+    with pytest.raises(TrainerError, match="knows no coach"):
+        train.coached(tiny.RECIPE, texts, replace(places, coached=tmp_path))
 
 
 def test_a_source_may_come_more_often_than_once(tmp_path: Path) -> None:

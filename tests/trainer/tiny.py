@@ -1,13 +1,16 @@
 """A world small enough to train in: two dozen words, a teacher of one narrow layer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from trainer import atomic, train
+from trainer import teacher as teachers
 from trainer.bert import Encoder, Shape
 from trainer.prepared import Prepared, load
 from trainer.recipe import Data, Pairs, Recipe, Student, Train
@@ -65,16 +68,22 @@ def run(folder: Path, recipe: Recipe = RECIPE) -> Run:
     return train.start(recipe, prepared(folder), network(), torch.eye(8, 16))
 
 
+def be_teacher(monkeypatch: pytest.MonkeyPatch, shape: Shape = SHAPE) -> None:
+    """The only teacher that is known has this shape."""
+    monkeypatch.setattr(teachers, "SHAPE", shape)
+    monkeypatch.setattr(teachers, "KNOWN", (replace(teachers.MINILM, shape=shape),))
+
+
 class Teacher:
-    """Vectors that depend on the text's number alone; it has nothing to say of single tokens."""
+    """Vectors that depend on the text's number alone; no coach beside it."""
 
     def vectors(self, numbers: NDArray[np.int64]) -> Tensor:
         rows = [np.random.default_rng(int(number)).normal(size=8) for number in numbers]
         vectors = torch.tensor(np.array(rows), dtype=torch.float32)
         return torch.nn.functional.normalize(vectors, dim=1)
 
-    def tokens(self, numbers: NDArray[np.int64]) -> Tensor:
-        raise AssertionError("no recipe asks for it")
+    def coached(self, numbers: NDArray[np.int64]) -> Tensor | None:
+        return None
 
 
 teacher = Teacher()
