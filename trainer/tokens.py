@@ -17,15 +17,26 @@ from trainer.errors import TrainerError
 
 Ids = NDArray[np.uint16]
 """Token ids of one text; the vocabulary has fewer than 65,536."""
+FOREIGN = "<s>"
+"""What frames a text in MPNet's own tokenizer."""
 
 
 def load(folder: Path) -> Tokenizer:
-    """The tokenizer of the teacher's folder, neither padding nor cutting."""
+    """The tokenizer of the teacher's folder, neither padding nor cutting.
+
+    Raises:
+        TrainerError: there is none, or it numbers words otherwise than BERT's does.
+    """
     path = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_buffer(path.read_bytes())
     except Exception as error:  # the Rust library raises bare Exception
         raise TrainerError(f"no usable tokenizer at {path}: {error}") from error
+    if tokenizer.token_to_id(FOREIGN) is not None:
+        raise TrainerError(
+            f"{path} is not BERT's tokenizer, whose numbers all teachers here are asked in",
+            hint="put the tokenizer.json of all-MiniLM-L6-v2 there",
+        )
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

@@ -1,14 +1,18 @@
 """Unused words go, and nothing that anybody writes is read otherwise."""
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from asterisk_search.embedding.load import BUNDLED
 from trainer import tokens, vocabulary
+from trainer.errors import TrainerError
 
 OURS = tokens.load(BUNDLED)
 EXTRA = {"[unused0]": 0, "[unused7]": 3}
@@ -51,3 +55,9 @@ def test_the_rows_come_back_to_their_places() -> None:
     assert (back[unused] == 0).all()
     assert (np.delete(back, unused, axis=0) == np.delete(TABLE, unused, axis=0)).all()
     assert (vocabulary.restored(TABLE, WHOLE, WHOLE) == TABLE).all()
+
+
+def test_a_tokenizer_with_other_numbers_is_refused(tmp_path: Path) -> None:
+    Tokenizer(WordLevel({"<s>": 0})).save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(TrainerError, match="not BERT's tokenizer"):
+        tokens.load(tmp_path)
