@@ -127,7 +127,7 @@ class Encoder(nn.Module):
         bias = None
         if self.shape.buckets:
             bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
-        long = self.shape.merge_over and ids.shape[1] > self.shape.merge_over
+        long = self.shape.merge_over and bool((mask.sum(1) > self.shape.merge_over).all())
         for number, layer in enumerate(self.layers):
             if long and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask)

@@ -59,6 +59,10 @@ def check(wanted: Student, start: Path | None) -> None:
         )
     if wanted.merge_after >= len(wanted.layers):
         raise TrainerError(f"no layer is left after layer {wanted.merge_after}")
+    if wanted.merge_over and theirs.buckets:
+        raise TrainerError(
+            f"distances in {wanted.teacher} are of whole texts, not of shortened ones"
+        )
     found = bundle.load(start).manifest.name if start else ""
     if found != wanted.start:
         raise TrainerError(

@@ -52,6 +52,7 @@ def teach(
     encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
     encoder.to(device.best())
     whose = atomic.sha256(coach) if coach else teacher.of(model).sha256
+    whose = f"{whose} for {recipe.name}" if recipe else whose
     wanted = coached(texts, recipe) if recipe else np.ones(len(texts), dtype=bool)
     done = begin(texts, out, whose, encoder.shape.dim or encoder.shape.width)
     vectors = np.lib.format.open_memmap(out / "vectors.npy", mode="r+")

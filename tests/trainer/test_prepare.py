@@ -240,6 +240,8 @@ def test_a_coach_is_asked_about_some_sources_only(taught: Path) -> None:
     pairs = (tiny.PAIRS, replace(tiny.PAIRS, coached=True))
     recipe = replace(tiny.RECIPE, data=replace(tiny.RECIPE.data, pairs=pairs))
     teach.teach(taught / "data", taught, taught / "taught", coach=coach, recipe=recipe)
+    with pytest.raises(TrainerError, match="of another teacher"):
+        teach.teach(taught / "data", taught, taught / "taught", coach=coach)
     asked = vectors(taught).any(axis=1)
     assert asked.tolist() == [False] * 20 + [True] * 40
     said = Lessons(vectors(taught), np.eye(8, dtype=np.float32), vectors(taught))

@@ -130,6 +130,12 @@ def test_what_cannot_be_is_said_before_any_work(
         student.check(wanted, earlier(tmp_path / "earlier", graph.Floats()))
 
 
+def test_attention_by_distance_cannot_be_shortened(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.be_teacher(monkeypatch, replace(tiny.SHAPE, buckets=8))
+    with pytest.raises(TrainerError, match="not of shortened ones"):
+        student.check(replace(SMALL, merge_over=8), None)
+
+
 def test_a_recipe_that_goes_on_needs_the_bundle() -> None:
     with pytest.raises(TrainerError, match="not with it"):
         student.check(replace(SMALL, start="earlier"), None)
