@@ -108,7 +108,9 @@ class Encoder(nn.Module):
         long = mask.sum(1) > self.shape.merge_over  # (B,)
         if self.shape.merge_over and long.any() and not long.all():
             return self.apart(ids, mask, long)
-        vectors: Tensor = self.pool(*self.states(ids, mask))
+        vectors: Tensor = self.pool(
+            *self.states(ids, mask, bool(self.shape.merge_over and long.all()))
+        )
         return vectors
 
     def apart(self, ids: Tensor, mask: Tensor, long: Tensor) -> Tensor:
@@ -118,16 +120,15 @@ class Encoder(nn.Module):
         back = torch.cat([torch.nonzero(~long), torch.nonzero(long)]).flatten().argsort()
         return torch.cat([short, self(ids[long], mask[long])])[back]
 
-    def states(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def states(self, ids: Tensor, mask: Tensor, long: bool) -> tuple[Tensor, Tensor]:
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
-        The texts are all long or all short; T is half as long if they are long.
+        The texts are all ``long`` or all short; T becomes half of itself if they are long.
         """
         x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
         bias = None
         if self.shape.buckets:
             bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
-        long = self.shape.merge_over and bool((mask.sum(1) > self.shape.merge_over).all())
         for number, layer in enumerate(self.layers):
             if long and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask)
@@ -144,14 +145,17 @@ class Encoder(nn.Module):
 
 
 def layer_tensors(
-    theirs: Mapping[str, Tensor], at: str, places: Mapping[str, Sequence[str]], ours: str
+    theirs: Mapping[str, Tensor], keep: Sequence[int], places: Mapping[str, Sequence[str]]
 ) -> dict[str, Tensor]:
-    """A layer of another checkpoint, ``at`` its prefix, under this project's names.
+    """The layers in ``keep`` of another checkpoint, under this project's names.
 
     ``places`` says where each part of a `Layer` comes from; several are joined, row after row.
     """
     return {
-        f"{ours}{name}.{kind}": torch.cat([theirs[f"{at}{place}.{kind}"] for place in found])
+        f"layers.{new}.{name}.{kind}": torch.cat(
+            [theirs[f"encoder.layer.{old}.{place}.{kind}"] for place in found]
+        )
+        for new, old in enumerate(keep)
         for name, found in places.items()
         for kind in ("weight", "bias")
     }

@@ -45,10 +45,9 @@ def stage(spec: str, teacher_folder: Path, threads: int) -> Stage:
     """
     kind, _, place = spec.partition(":")
     if kind == "teacher":
-        return Stage(
-            network(teacher.load(teacher_folder), teacher_folder),
-            fingerprint=teacher.of(teacher_folder).sha256,
-        )
+        known = teacher.of(teacher_folder)
+        encode = network(teacher.network(known, teacher_folder), teacher_folder)
+        return Stage(encode, fingerprint=known.sha256)
     if kind == "checkpoint":
         moment = checkpoint.load(Path(place))
         training = Training(saw=moment.saw)

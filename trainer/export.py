@@ -60,7 +60,7 @@ def export_teacher(folder: Path, out: Path) -> None:
     """
     if (known := teacher.of(folder)) != teacher.MINILM:
         raise TrainerError(f"the graph cannot compute {known.name}")
-    weights = numpy_weights(teacher.load(folder))
+    weights = numpy_weights(teacher.network(known, folder))
     weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
     contents = {
         bundle.MODEL: graph.build(weights, teacher.SHAPE.head, graph.Floats()).SerializeToString(),

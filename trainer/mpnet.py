@@ -44,6 +44,4 @@ def renamed(theirs: dict[str, Tensor], keep: Sequence[int]) -> dict[str, Tensor]
         "norm.bias": theirs["embeddings.LayerNorm.bias"],
         "distances.weight": theirs["encoder.relative_attention_bias.weight"],
     }
-    for new, old in enumerate(keep):
-        ours |= layer_tensors(theirs, f"encoder.layer.{old}.", PLACES, f"layers.{new}.")
-    return ours
+    return ours | layer_tensors(theirs, keep, PLACES)

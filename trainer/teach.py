@@ -49,9 +49,8 @@ def teach(
         TrainerError: another teacher, other data, or vectors begun for other data.
     """
     texts = prepared.load(data)
-    encoder = checkpoint.encoder(checkpoint.load(coach)) if coach else teacher.load(model)
+    encoder, whose = asked(model, coach)
     encoder.to(device.best())
-    whose = atomic.sha256(coach) if coach else teacher.of(model).sha256
     whose = f"{whose} for {recipe.name}" if recipe else whose
     wanted = coached(texts, recipe) if recipe else np.ones(len(texts), dtype=bool)
     done = begin(texts, out, whose, encoder.shape.dim or encoder.shape.width)
@@ -71,6 +70,14 @@ def teach(
         vectors.flush()
         note(out, texts, whose, stop)
     bar.close()
+
+
+def asked(model: Path, coach: Path | None) -> tuple[Encoder, str]:
+    """Who teaches, and the SHA-256 of its weights: the coach if there is one, or the teacher."""
+    if coach:
+        return checkpoint.encoder(checkpoint.load(coach)), atomic.sha256(coach)
+    known = teacher.of(model)
+    return teacher.network(known, model), known.sha256
 
 
 def begin(texts: Prepared, out: Path, whose: str, width: int) -> int:

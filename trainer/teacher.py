@@ -43,9 +43,7 @@ def renamed(theirs: Tensors, keep: Sequence[int]) -> Tensors:
         "norm.weight": theirs["embeddings.LayerNorm.weight"],
         "norm.bias": theirs["embeddings.LayerNorm.bias"],
     }
-    for new, old in enumerate(keep):
-        ours |= layer_tensors(theirs, f"encoder.layer.{old}.", PLACES, f"layers.{new}.")
-    return ours
+    return ours | layer_tensors(theirs, keep, PLACES)
 
 
 PLACES = {
@@ -82,7 +80,11 @@ def load(folder: Path) -> Encoder:
     Raises:
         TrainerError: no weights there, or not known ones.
     """
-    known = of(folder)
+    return network(of(folder), folder)
+
+
+def network(known: Known, folder: Path) -> Encoder:
+    """A teacher of which the folder's weights are known to be."""
     encoder = Encoder(known.shape)
     encoder.load_state_dict(known.renamed(tensors(folder), range(known.shape.layers)))
     return encoder.eval()

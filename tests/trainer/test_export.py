@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from click.testing import CliRunner
@@ -19,6 +18,7 @@ from asterisk_search.embedding.bundle import Base, Bundle, Manifest, Training
 from asterisk_search.embedding.load import BUNDLED
 from asterisk_search.embedding.onnx import OnnxEmbedder
 from tests.trainer import tiny
+from tests.trainer.sessions import IDS, MASK, run
 from trainer import (
     checkpoint,
     encoders,
@@ -39,9 +39,6 @@ from trainer.encoders import Stage
 from trainer.errors import TrainerError
 from trainer.graph import Weights
 
-IDS = np.array([[5, 9, 33, 2], [7, 2, 0, 0], [0, 7, 0, 2]], dtype=np.int64)
-MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [0, 1, 0, 1]], dtype=np.int64)
-"""A text that fills its row, one with padding behind it, and one with padding around its tokens."""
 BOTH = pytest.mark.parametrize(
     "numbers", [graph.Floats(), integers.Integers()], ids=["f32", "int8"]
 )
@@ -50,12 +47,6 @@ BOTH = pytest.mark.parametrize(
 @pytest.fixture
 def weights() -> dict[str, NDArray[np.float32]]:
     return export.numpy_weights(tiny.network())
-
-
-def run(model: bytes, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    found: NDArray[np.float32] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-    return found
 
 
 def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -69,35 +60,6 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
 def built(weights: Weights, numbers: graph.Numbers) -> bytes:
     model: bytes = graph.build(weights, tiny.SHAPE.head, numbers).SerializeToString()
     return model
-
-
-@pytest.mark.parametrize("over", [1, 2, 3, 4])
-@pytest.mark.parametrize("after", [0, 1])
-def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> None:
-    """Texts of 4, 2 and 2 tokens, of 3 and of 1: even and odd, long and short, in one batch."""
-    ids = np.concatenate([IDS, [[8, 9, 10, 0], [11, 0, 0, 0]]])
-    mask = np.concatenate([MASK, [[1, 1, 1, 0], [1, 0, 0, 0]]])
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=after, merge_over=over)).eval()
-    merge = graph.Merge(after, over)
-    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, graph.Floats(), merge)
-    assert graph.merge_of(model) == merge
-    kept = np.stack([np.r_[row[on > 0], row[on == 0]] for row, on in zip(ids, mask, strict=True)])
-    with torch.inference_mode():
-        front = torch.from_numpy(-np.sort(-mask, axis=1))
-        wanted = network(torch.from_numpy(kept), front).numpy()
-    found = run(model.SerializeToString(), kept, front.numpy())
-    assert found == pytest.approx(wanted, abs=1e-6)
-
-
-def test_eight_bits_shorten_the_same_texts(floating: Bundle, tmp_path: Path) -> None:
-    weights = export.numpy_weights(tiny.network(shape=replace(tiny.SHAPE, vocabulary=30522)))
-    merge = graph.Merge(1, 4)
-    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
-    contents = {bundle.MODEL: model, bundle.TOKENIZER: floating.read(bundle.TOKENIZER)}
-    made = bundle.write(tmp_path / "merging", floating.manifest, contents)
-    quantize.quantize(made.folder, tmp_path / "int8")
-    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
-    assert graph.merge_of(onnx.load_from_string(small)) == merge
 
 
 def floats(weights: Weights) -> bytes:

@@ -165,13 +165,13 @@ def test_another_teacher_is_refused(tmp_path: Path) -> None:
         teacher.load(tmp_path)
 
 
-def small_teacher(folder: Path) -> Encoder:
+def small_teacher(known: teacher.Known, folder: Path) -> Encoder:
     return tiny.network(seed=5, shape=replace(tiny.SHAPE, dim=0)).eval()
 
 
 @pytest.fixture
 def taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(teacher, "load", small_teacher)
+    monkeypatch.setattr(teacher, "network", small_teacher)
     monkeypatch.setattr(teacher, "of", lambda _: teacher.MINILM)
     monkeypatch.setattr(teach, "BLOCK", 16)
     tiny.prepared(tmp_path / "data")

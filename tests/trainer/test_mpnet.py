@@ -1,41 +1,11 @@
-"""The parts of the network that BERT does not have: shortened texts, and attention by distance."""
+"""The second teacher: attention by distance, and words in BERT's order."""
 
 from dataclasses import replace
 
-import pytest
 import torch
 
-from tests.trainer import tiny
-from trainer import distances, merging, mpnet, teacher
+from trainer import distances, mpnet, teacher
 from trainer.bert import Encoder
-
-PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
-
-
-def test_neighbours_become_their_mean_and_the_last_may_stay_alone() -> None:
-    found, mask = merging.merge(PAIR, torch.tensor([[1, 1, 1]]))
-    assert found.tolist() == [[[3, 6], [7, 1]]]
-    assert mask.tolist() == [[1, 1]]
-
-
-def test_padding_is_not_counted() -> None:
-    found, mask = merging.merge(PAIR, torch.tensor([[1, 0, 0]]))
-    assert found[0, 0].tolist() == [2, 4]
-    assert mask.tolist() == [[1, 0]]
-
-
-def test_long_and_short_texts_share_a_batch() -> None:
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=1, merge_over=3)).eval()
-    ids = torch.tensor([[5, 9, 0, 0, 0], [5, 9, 33, 2, 7], [4, 4, 4, 0, 0]])
-    mask = torch.tensor([[1, 1, 0, 0, 0], [1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
-    with torch.inference_mode():
-        together = network(ids, mask)
-        for row, length in enumerate((2, 5, 3)):
-            alone = network(ids[row : row + 1, :length], mask[row : row + 1, :length])
-            assert together[row] == pytest.approx(alone[0], abs=1e-6)
-        whole = tiny.network().eval()(ids, mask)
-    assert together[0] == pytest.approx(whole[0], abs=1e-6)
-    assert together[1] != pytest.approx(whole[1], abs=1e-3)
 
 
 def test_kinds_of_distance() -> None:

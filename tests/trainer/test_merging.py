@@ -1,0 +1,75 @@
+"""Long texts are shortened: in the network, in the float graph and in eight bits."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.bundle import Base, Manifest
+from asterisk_search.embedding.load import BUNDLED
+from tests.trainer import tiny
+from tests.trainer.sessions import IDS, MASK, run
+from trainer import export, graph, merging, quantize
+
+PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
+
+
+def test_neighbours_become_their_mean_and_the_last_may_stay_alone() -> None:
+    found, mask = merging.merge(PAIR, torch.tensor([[1, 1, 1]]))
+    assert found.tolist() == [[[3, 6], [7, 1]]]
+    assert mask.tolist() == [[1, 1]]
+
+
+def test_padding_is_not_counted() -> None:
+    found, mask = merging.merge(PAIR, torch.tensor([[1, 0, 0]]))
+    assert found[0, 0].tolist() == [2, 4]
+    assert mask.tolist() == [[1, 0]]
+
+
+def test_long_and_short_texts_share_a_batch() -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=1, merge_over=3)).eval()
+    ids = torch.tensor([[5, 9, 0, 0, 0], [5, 9, 33, 2, 7], [4, 4, 4, 0, 0]])
+    mask = torch.tensor([[1, 1, 0, 0, 0], [1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+    with torch.inference_mode():
+        together = network(ids, mask)
+        for row, length in enumerate((2, 5, 3)):
+            alone = network(ids[row : row + 1, :length], mask[row : row + 1, :length])
+            assert together[row] == pytest.approx(alone[0], abs=1e-6)
+        whole = tiny.network().eval()(ids, mask)
+    assert together[0] == pytest.approx(whole[0], abs=1e-6)
+    assert together[1] != pytest.approx(whole[1], abs=1e-3)
+
+
+@pytest.mark.parametrize("over", [1, 2, 3, 4])
+@pytest.mark.parametrize("after", [0, 1])
+def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> None:
+    """Texts of 4, 2 and 2 tokens, of 3 and of 1: even and odd, long and short, in one batch."""
+    ids = np.concatenate([IDS, [[8, 9, 10, 0], [11, 0, 0, 0]]])
+    mask = np.concatenate([MASK, [[1, 1, 1, 0], [1, 0, 0, 0]]])
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=after, merge_over=over)).eval()
+    merge = graph.Merge(after, over)
+    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, graph.Floats(), merge)
+    assert graph.merge_of(model) == merge
+    kept = np.stack([np.r_[row[on > 0], row[on == 0]] for row, on in zip(ids, mask, strict=True)])
+    with torch.inference_mode():
+        front = torch.from_numpy(-np.sort(-mask, axis=1))
+        wanted = network(torch.from_numpy(kept), front).numpy()
+    found = run(model.SerializeToString(), kept, front.numpy())
+    assert found == pytest.approx(wanted, abs=1e-6)
+
+
+def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.be_teacher(monkeypatch)
+    weights = export.numpy_weights(tiny.network(shape=replace(tiny.SHAPE, vocabulary=30522)))
+    merge = graph.Merge(1, 4)
+    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
+    contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
+    manifest = Manifest("merging", 8, 22, {}, Base("none", "MIT"))
+    made = bundle.write(tmp_path / "merging", manifest, contents)
+    quantize.quantize(made.folder, tmp_path / "int8")
+    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
+    assert graph.merge_of(onnx.load_from_string(small)) == merge
