@@ -36,7 +36,7 @@ class Shape:
     dim: int = 0
     """Length of the vector after the last projection; 0 leaves the pooled vector as it is."""
     merge_after: int = 0
-    """Layers after which the neighbouring tokens of a long text are averaged two by two."""
+    """Layers after which the neighbouring tokens of a long text are merged two by two."""
     merge_over: int = 0
     """Tokens, special ones included, over which a text is long in this sense; 0: none is."""
     buckets: int = 0
@@ -96,6 +96,9 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         if shape.buckets:
             self.distances = nn.Embedding(shape.buckets, shape.heads)
+        if shape.merge_over:
+            self.merging = nn.Linear(shape.width, 1, bias=False)
+            nn.init.zeros_(self.merging.weight)  # equal shares
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
 
     @property
@@ -131,7 +134,7 @@ class Encoder(nn.Module):
             bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
         for number, layer in enumerate(self.layers):
             if long and number == self.shape.merge_after:
-                x, mask = merging.merge(x, mask)
+                x, mask = merging.merge(x, mask, self.merging.weight)
             x = layer(x, mask.bool()[:, None, None, :], bias)
         return x, mask
 

@@ -163,7 +163,7 @@ def one_text(
     kept = graph.add("Gather", mask, places)  # (1, T)
     for number in range(layers(weights)):
         if merge.over and number == merge.after:
-            x, kept = shortened(graph, x, kept, merge.over)
+            x, kept = shortened(graph, x, kept, weights, merge.over)
         x = layer(graph, x, f"layers.{number}", weights, head, numbers)
     vector = pool(graph, x, kept, weights)
     go_on = graph.add("Identity", GO_ON)
@@ -193,21 +193,23 @@ def embed(graph: Graph, ids: str, places: str, weights: Weights, numbers: Number
     return norm(graph, graph.add("Add", words, graph.add("Gather", table, places)), "norm", weights)
 
 
-def shortened(graph: Graph, x: str, kept: str, over: int) -> tuple[str, str]:
-    """Means of each two tokens, if there are more than ``over``: (1, T, W), (1, T) -> T/2 or T.
+def shortened(graph: Graph, x: str, kept: str, weights: Weights, over: int) -> tuple[str, str]:
+    """Each two tokens mixed, if there are more than ``over``: (1, T, W), (1, T) -> T/2 or T.
 
-    As gathers rather than a branch: with a step of 1 every token is averaged with itself.
+    As gathers rather than a branch: with a step of 1 every token is mixed with itself.
     """
     tokens = graph.add("Squeeze", graph.add("Shape", kept, start=1, end=2), graph.ints(0))
     one, limit = graph.whole(1), graph.whole(over)
     long = graph.add("Cast", graph.add("Greater", tokens, limit), to=TensorProto.INT64)
     first = graph.add("Range", graph.whole(0), tokens, graph.add("Add", long, one))  # (T/2,)
     last = graph.add("Sub", tokens, one)
-    second = graph.add("Min", graph.add("Add", first, long), last)
-    both = graph.add(
-        "Add", graph.add("Gather", x, first, axis=1), graph.add("Gather", x, second, axis=1)
-    )
-    return graph.add("Mul", both, graph.real(0.5)), graph.add("Gather", kept, first, axis=1)
+    after = graph.add("Min", graph.add("Add", first, long), last)
+    second = graph.add("Gather", x, after, axis=1)
+    apart = graph.add("Sub", graph.add("Gather", x, first, axis=1), second)
+    weight = graph.constant("merging.weight", weights["merging.weight"].T.copy())
+    share = graph.add("Sigmoid", graph.add("MatMul", apart, weight))  # (1, T/2, 1)
+    mixed = graph.add("Add", second, graph.add("Mul", share, apart))
+    return mixed, graph.add("Gather", kept, first, axis=1)
 
 
 def layer(graph: Graph, x: str, name: str, weights: Weights, head: int, numbers: Numbers) -> str:

@@ -1,9 +1,11 @@
 """Neighbouring tokens of a long text become one, so that later layers have half as many to read.
 
 Not run by itself: `trainer.bert` calls it between two layers. B texts, T tokens, W the width.
-Source: Dai et al., "Funnel-Transformer: Filtering out Sequential Redundancy" (2020).
+Source: Dai et al., "Funnel-Transformer: Filtering out Sequential Redundancy" (2020), whose pairs
+have equal shares; here they are learnt, so that "of the lease" may become mostly "lease".
 """
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -11,14 +13,17 @@ STEP = 2
 """So many tokens become one."""
 
 
-def merge(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Means of each two tokens, one after the other: (B, T, W), (B, T) -> half of T, rounded up.
+def merge(x: Tensor, mask: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Each two tokens, one after the other, mixed: (B, T, W), (B, T) -> half of T, rounded up.
 
-    What the mask leaves out is not counted; a text's last token may stay alone.
+    ``weight`` (1, W) says by the difference of the two how large the share of the first is; where
+    it is 0, their mean is taken. What the mask leaves out has no share; a text's last token may
+    stay alone.
     """
     odd = x.shape[1] % STEP
     x, mask = F.pad(x, (0, 0, 0, odd)), F.pad(mask, (0, odd))
-    weights = mask.to(x.dtype)[:, :, None]  # (B, T, 1)
-    sums = (x * weights).view(len(x), -1, STEP, x.shape[2]).sum(2)  # (B, T/2, W)
-    counts = mask.view(len(x), -1, STEP).sum(2)  # (B, T/2)
-    return sums / counts.clamp(min=1).to(x.dtype)[:, :, None], counts.clamp(max=1)
+    first, second = x[:, ::STEP], x[:, 1::STEP]  # (B, T/2, W)
+    apart = first - second
+    share = torch.sigmoid(F.linear(apart, weight))  # (B, T/2, 1)
+    share = share.masked_fill(mask[:, 1::STEP, None] == 0, 1.0)
+    return second + share * apart, mask[:, ::STEP]

@@ -80,7 +80,8 @@ def gradients(run: Run, rows: Rows, teacher: Teacher) -> Gradients:
     parts = measure(run, rows, teacher)
     weights = run.recipe.loss.weights()
     total = torch.stack([weights[name] * part for name, part in parts.items()]).sum()
-    values = torch.autograd.grad(total, learning(run.network))
+    # Not every batch has texts long enough for all weights to have a part in it.
+    values = torch.autograd.grad(total, learning(run.network), materialize_grads=True)
     return Gradients(values, {name: float(part.detach()) for name, part in parts.items()})
 
 

@@ -25,6 +25,8 @@ from trainer.tokens import Ids
 BATCH = 64
 RIDGE = 1e-3
 """Pulls the fitted projection towards 0 where the texts say nothing; a share of the mean square."""
+MERGING = "merging.weight"
+"""What a student has that shortens long texts."""
 
 
 def shape(wanted: Student) -> Shape:
@@ -88,6 +90,9 @@ def begin(
     ours["positions.weight"] = ours["positions.weight"][: wanted.max_tokens + 2].clone()
     earlier = ours.pop("project.weight", None)
     whole = shape(wanted)
+    shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
+    if whole.merge_over:
+        ours[MERGING] = shares
     before = Encoder(sizes(ours, whole))
     before.load_state_dict(ours)
     grown = grow.grow(before, whole.inner).eval()

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 Arrays = dict[str, NDArray[np.float32]]
-TRANSPOSED = ("qkv.weight", "attended.weight", "inner.weight", "outer.weight", "project.weight")
+TRANSPOSED = (
+    "qkv.weight", "attended.weight", "inner.weight", "outer.weight",
+    "project.weight", "merging.weight",
+)  # fmt: skip
 WORDS = "words.weight"
 
 

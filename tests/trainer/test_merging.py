@@ -14,24 +14,40 @@ from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import IDS, MASK, run
 from trainer import export, graph, merging, quantize
+from trainer.bert import Encoder
 
 PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
+ALIKE, FIRST = torch.tensor([[0.0, 0.0]]), torch.tensor([[-100.0, 0.0]])
+
+
+def shortening(after: int, over: int, vocabulary: int = tiny.SHAPE.vocabulary) -> Encoder:
+    """A network that shortens, and not by halves: with a share of its own for every pair."""
+    shape = replace(tiny.SHAPE, merge_after=after, merge_over=over, vocabulary=vocabulary)
+    network = tiny.network(shape=shape)
+    torch.nn.init.normal_(network.merging.weight)
+    return network.eval()
 
 
 def test_neighbours_become_their_mean_and_the_last_may_stay_alone() -> None:
-    found, mask = merging.merge(PAIR, torch.tensor([[1, 1, 1]]))
+    found, mask = merging.merge(PAIR, torch.tensor([[1, 1, 1]]), ALIKE)
     assert found.tolist() == [[[3, 6], [7, 1]]]
     assert mask.tolist() == [[1, 1]]
 
 
-def test_padding_is_not_counted() -> None:
-    found, mask = merging.merge(PAIR, torch.tensor([[1, 0, 0]]))
+def test_one_of_two_neighbours_may_count_for_more() -> None:
+    found, _ = merging.merge(PAIR, torch.tensor([[1, 1, 1]]), FIRST)
+    assert found.tolist() == [[[2, 4], [7, 1]]]
+
+
+@pytest.mark.parametrize("weight", [ALIKE, FIRST, -FIRST])
+def test_padding_is_not_counted(weight: torch.Tensor) -> None:
+    found, mask = merging.merge(PAIR, torch.tensor([[1, 0, 0]]), weight)
     assert found[0, 0].tolist() == [2, 4]
     assert mask.tolist() == [[1, 0]]
 
 
 def test_long_and_short_texts_share_a_batch() -> None:
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=1, merge_over=3)).eval()
+    network = shortening(1, 3)
     ids = torch.tensor([[5, 9, 0, 0, 0], [5, 9, 33, 2, 7], [4, 4, 4, 0, 0]])
     mask = torch.tensor([[1, 1, 0, 0, 0], [1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
     with torch.inference_mode():
@@ -39,7 +55,9 @@ def test_long_and_short_texts_share_a_batch() -> None:
         for row, length in enumerate((2, 5, 3)):
             alone = network(ids[row : row + 1, :length], mask[row : row + 1, :length])
             assert together[row] == pytest.approx(alone[0], abs=1e-6)
-        whole = tiny.network().eval()(ids, mask)
+        never = tiny.network().eval()
+        never.load_state_dict(network.state_dict(), strict=False)
+        whole = never(ids, mask)
     assert together[0] == pytest.approx(whole[0], abs=1e-6)
     assert together[1] != pytest.approx(whole[1], abs=1e-3)
 
@@ -50,7 +68,7 @@ def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> 
     """Texts of 4, 2 and 2 tokens, of 3 and of 1: even and odd, long and short, in one batch."""
     ids = np.concatenate([IDS, [[8, 9, 10, 0], [11, 0, 0, 0]]])
     mask = np.concatenate([MASK, [[1, 1, 1, 0], [1, 0, 0, 0]]])
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=after, merge_over=over)).eval()
+    network = shortening(after, over)
     merge = graph.Merge(after, over)
     model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, graph.Floats(), merge)
     assert graph.merge_of(model) == merge
@@ -64,7 +82,7 @@ def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> 
 
 def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
-    weights = export.numpy_weights(tiny.network(shape=replace(tiny.SHAPE, vocabulary=30522)))
+    weights = export.numpy_weights(shortening(1, 4, vocabulary=30522))
     merge = graph.Merge(1, 4)
     model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
     contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
