@@ -116,7 +116,7 @@ class Train:
     warmup: int
     """Steps in which the rate climbs from 0."""
     cooldown: int
-    """Steps in which it falls back to 0, at the end."""
+    """Steps in which it falls back to 0, at the end; may be changed until they begin."""
     watch: tuple[str, ...] = ()
     """Development sets that are measured as the run goes on, for the learning curve."""
     watch_every: int = 250

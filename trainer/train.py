@@ -209,7 +209,7 @@ def pace(at: int, steps: int, train: Train) -> float:
 
 def recipe_digest(recipe: Recipe) -> str:
     """SHA-256 of a recipe's content but for its end, whatever the layout of its file."""
-    endless = replace(recipe, train=replace(recipe.train, steps=0))
+    endless = replace(recipe, train=replace(recipe.train, steps=0, cooldown=0))
     text = json.dumps(asdict(endless), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

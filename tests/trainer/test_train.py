@@ -128,8 +128,17 @@ def test_another_recipe_cannot_resume(tmp_path: Path, whole: checkpoint.Checkpoi
         train.resume(tiny.run(tmp_path / "data", other), whole)
 
 
-def test_a_later_end_can(tmp_path: Path, whole: checkpoint.Checkpoint) -> None:
-    train.resume(tiny.run(tmp_path / "data", shortened(12)), whole)
+@pytest.mark.parametrize("end", [{"steps": 12}, {"cooldown": 9}])
+def test_another_end_can(tmp_path: Path, whole: checkpoint.Checkpoint, end: dict[str, int]) -> None:
+    recipe = replace(tiny.RECIPE, train=replace(tiny.RECIPE.train, **end))
+    train.resume(tiny.run(tmp_path / "data", recipe), whole)
+
+
+def test_weights_for_long_texts_alone_learn_nothing_from_short_ones(tmp_path: Path) -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_after=1, merge_over=24))
+    run = train.start(shortened(2), tiny.prepared(tmp_path / "data"), network, torch.eye(8, 16))
+    train.loop(run, tiny.teacher, tmp_path / "out")
+    assert not run.network.merging.weight.any()
 
 
 def test_batches_are_of_one_source_and_within_limits(tmp_path: Path) -> None:
