@@ -13,7 +13,7 @@ from torch import Tensor
 from tests.trainer import tiny
 from trainer import batches, checkpoint, step, train, watch
 from trainer.errors import TrainerError
-from trainer.recipe import Loss, Recipe
+from trainer.recipe import Loss, Recipe, Train
 
 
 def shortened(steps: int) -> Recipe:
@@ -128,9 +128,11 @@ def test_another_recipe_cannot_resume(tmp_path: Path, whole: checkpoint.Checkpoi
         train.resume(tiny.run(tmp_path / "data", other), whole)
 
 
-@pytest.mark.parametrize("end", [{"steps": 12}, {"cooldown": 9}])
-def test_another_end_can(tmp_path: Path, whole: checkpoint.Checkpoint, end: dict[str, int]) -> None:
-    recipe = replace(tiny.RECIPE, train=replace(tiny.RECIPE.train, **end))
+@pytest.mark.parametrize(
+    "end", [replace(tiny.RECIPE.train, steps=12), replace(tiny.RECIPE.train, cooldown=9)]
+)
+def test_another_end_can(tmp_path: Path, whole: checkpoint.Checkpoint, end: Train) -> None:
+    recipe = replace(tiny.RECIPE, train=end)
     train.resume(tiny.run(tmp_path / "data", recipe), whole)
 
 
