@@ -5,6 +5,7 @@ Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +34,13 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
             the network computes.
     """
     moment = checkpoint.load(saved, student.shape(recipe.student))
+    over = recipe.export.merge_over or moment.shape.merge_over
+    moment = replace(moment, shape=replace(moment.shape, merge_over=over))
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    merge = graph.Merge(moment.shape.merge_after, moment.shape.merge_over)
+    merge = graph.Merge(moment.shape.merge_after, over)
     model = graph.build(weights, moment.shape.head, graph.Floats(), merge)
     contents = {
         bundle.MODEL: model.SerializeToString(),

@@ -4,10 +4,13 @@ Not run by itself; every command takes ``--recipe trainer/recipes/NAME.toml``. A
 strictly: an unknown key, a missing one or a value of another type stops the run before any work.
 """
 
+import hashlib
+import json
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from dacite import Config, DaciteError, UnexpectedDataError, from_dict
 
@@ -136,6 +139,15 @@ class Train:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """What may be chosen when the training is over."""
+
+    merge_over: int = 0
+    """Texts of more tokens are shortened by the graph; 0: those that were in training. More of them
+    whole is better and slower."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """One model's making."""
 
@@ -145,6 +157,16 @@ class Recipe:
     data: Data
     train: Train
     loss: Loss = field(default_factory=Loss)
+    export: Export = field(default_factory=Export)
+
+    def digest(self) -> str:
+        """SHA-256 of what decides a training but for its end, whatever the layout of the file.
+
+        What is left at its default does not count, so that a key that comes to be known later
+        changes no recipe of before.
+        """
+        endless = replace(self, train=replace(self.train, steps=0, cooldown=0), export=Export())
+        return hashlib.sha256(json.dumps(said(endless), sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path) -> Recipe:
@@ -152,18 +174,44 @@ def read(path: Path) -> Recipe:
 
     Raises:
         TrainerError: the file is missing or is not TOML, a key is unknown (with the nearest
-            known one), missing, or of another type.
+            known one), missing, or of another type; or the graph would shorten texts that the
+            training has not shortened.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         raise TrainerError(f"recipe {path}: {error}") from error
     try:
-        return from_dict(Recipe, table, Config(strict=True, cast=[tuple, float]))
+        recipe = from_dict(Recipe, table, Config(strict=True, cast=[tuple, float]))
     except UnexpectedDataError as error:
         raise unknown_key(path, min(error.keys)) from error
     except (DaciteError, TypeError, ValueError) as error:
         raise TrainerError(f"recipe {path}: {error}") from error
+    learnt, wanted = recipe.student.merge_over, recipe.export.merge_over
+    if wanted and not 0 < learnt <= wanted:
+        raise TrainerError(
+            f"recipe {path}: texts of {wanted} tokens cannot be shortened without having learnt it",
+            hint="let [export] merge_over be at least [student] merge_over",
+        )
+    return recipe
+
+
+def said(value: object) -> object:
+    """What a recipe says: records as tables of what is not at its default."""
+    if isinstance(value, tuple):
+        return [said(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    return {
+        part.name: said(found)
+        for part in fields(value)
+        if (found := getattr(value, part.name)) != default(part)
+    }
+
+
+def default(part: Field[Any]) -> object:
+    """What a field is when nobody says it."""
+    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 def unknown_key(path: Path, key: str) -> TrainerError:

@@ -7,10 +7,9 @@ fifty steps. Run the command again after an interruption: it goes on from the ch
 with the same weights, bit for bit, as an uninterrupted run on the same machine.
 """
 
-import hashlib
 import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +127,7 @@ def moment(run: Run) -> Checkpoint:
         run.average,
         run.target,
         run.step,
-        recipe_digest(run.recipe),
+        run.recipe.digest(),
         run.data.digest,
         run.data.saw,
     )
@@ -140,7 +139,7 @@ def resume(run: Run, saved: Checkpoint) -> None:
     Raises:
         TrainerError: it was made by another recipe or from other data.
     """
-    if (saved.recipe, saved.data) != (recipe_digest(run.recipe), run.data.digest):
+    if (saved.recipe, saved.data) != (run.recipe.digest(), run.data.digest):
         raise TrainerError(
             "the checkpoint was made by another recipe or from other data",
             hint="name another folder with --out, or delete this one",
@@ -205,13 +204,6 @@ def pace(at: int, steps: int, train: Train) -> float:
     Durations" (2024).
     """
     return min(1.0, (at + 1) / max(1, train.warmup), (steps - at) / max(1, train.cooldown))
-
-
-def recipe_digest(recipe: Recipe) -> str:
-    """SHA-256 of a recipe's content but for its end, whatever the layout of its file."""
-    endless = replace(recipe, train=replace(recipe.train, steps=0, cooldown=0))
-    text = json.dumps(asdict(endless), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def log(out: Path, line: dict[str, object]) -> None:

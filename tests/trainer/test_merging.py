@@ -7,14 +7,16 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from tokenizers import Tokenizer
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import IDS, MASK, run
-from trainer import export, graph, merging, quantize
+from trainer import checkpoint, export, graph, merging, quantize, tokens, train
 from trainer.bert import Encoder
+from trainer.recipe import Export
 
 PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
 ALIKE, FIRST = torch.tensor([[0.0, 0.0]]), torch.tensor([[-100.0, 0.0]])
@@ -91,3 +93,22 @@ def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.M
     quantize.quantize(made.folder, tmp_path / "int8")
     small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
     assert graph.merge_of(onnx.load_from_string(small)) == merge
+
+
+def test_the_graph_may_shorten_fewer_texts_than_the_training_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = replace(tiny.SHAPE, vocabulary=30522, merge_after=1, merge_over=3)
+    recipe = replace(
+        tiny.RECIPE,
+        student=replace(tiny.RECIPE.student, merge_after=1, merge_over=3),
+        export=Export(merge_over=6),
+    )
+    run = train.start(recipe, tiny.prepared(tmp_path), tiny.network(shape=shape), torch.eye(8))
+    checkpoint.save(tmp_path / "c.pt", train.moment(run))
+    tiny.be_teacher(monkeypatch, shape)
+    tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
+    monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
+    export.export(recipe, tmp_path / "c.pt", tmp_path, tmp_path / "out")
+    made = onnx.load_from_string(bundle.load(tmp_path / "out").read(bundle.MODEL))
+    assert graph.merge_of(made) == graph.Merge(1, 6)

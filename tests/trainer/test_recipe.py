@@ -81,6 +81,29 @@ def test_what_is_missing_or_of_another_type(
         read(tmp_path, GOOD.replace(old, new))
 
 
+LONG = GOOD.replace("max_tokens = 16", "max_tokens = 16\nmerge_after = 1\nmerge_over = 8")
+
+
+@pytest.mark.parametrize(("text", "over"), [(LONG, 4), (GOOD, 8)])
+def test_no_graph_shortens_what_the_training_did_not(tmp_path: Path, text: str, over: int) -> None:
+    with pytest.raises(TrainerError, match=f"texts of {over} tokens") as caught:
+        read(tmp_path, text + f"[export]\nmerge_over = {over}\n")
+    assert "[student] merge_over" in caught.value.hint
+
+
+def test_what_is_chosen_after_the_training_makes_no_other_training(tmp_path: Path) -> None:
+    digest = read(tmp_path, LONG).digest()
+    assert read(tmp_path, LONG + "[export]\nmerge_over = 12\n").digest() == digest
+    assert read(tmp_path, LONG.replace("cooldown = 1", "cooldown = 3")).digest() == digest
+    assert read(tmp_path, LONG.replace("rate = 1e-3", "rate = 2e-3")).digest() != digest
+    assert read(tmp_path, LONG.replace('"MIT"', '"MIT"\nrepeat = 2')).digest() != digest
+
+
+def test_what_is_said_though_it_is_the_default_makes_none_either(tmp_path: Path) -> None:
+    said = LONG.replace("dim = 8", "dim = 8\nheads = 0") + "[loss]\nscale = 20.0\n[export]\n"
+    assert read(tmp_path, said).digest() == read(tmp_path, LONG).digest()
+
+
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match=r"nowhere\.toml"):
         recipe.read(tmp_path / "nowhere.toml")
