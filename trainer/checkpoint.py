@@ -1,6 +1,6 @@
 """A checkpoint: the weights, and everything that made them and that a resumed run needs.
 
-Not run by itself; `train` writes `checkpoint.pt` in its folder, `export` reads it.
+Not run by itself; `train` writes `LAST` and `FIRST` in its folder, `export` reads them.
 """
 
 import pickle
@@ -17,6 +17,8 @@ from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 
 FORMAT = 1
+LAST, FIRST = "checkpoint.pt", "start.pt"
+"""Where a run keeps its newest weights, and those that it began with."""
 
 
 @dataclass(frozen=True, slots=True)

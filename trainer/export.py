@@ -17,7 +17,7 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest, Training
 from asterisk_search.embedding.onnx import OnnxEmbedder
 from trainer import checkpoint, graph, student, teacher, tokens, vocabulary
-from trainer.bert import Encoder
+from trainer.bert import Encoder, Shape
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.probes import PROBES
@@ -33,15 +33,12 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
         TrainerError: a checkpoint of another architecture, or a graph that does not compute what
             the network computes.
     """
-    moment = checkpoint.load(saved, student.shape(recipe.student))
-    over = recipe.export.merge_over or moment.shape.merge_over
-    moment = replace(moment, shape=replace(moment.shape, merge_over=over))
+    moment = finished(recipe, saved)
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    merge = graph.Merge(moment.shape.merge_after, over)
-    model = graph.build(weights, moment.shape.head, graph.Floats(), merge)
+    model = graph.build(weights, moment.shape.head, graph.Floats(), merge_of(moment.shape))
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -53,6 +50,37 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     if not difference <= TOLERANCE:
         shutil.rmtree(out)
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
+
+
+def finished(recipe: Recipe, saved: Path) -> Checkpoint:
+    """The checkpoint as it is exported: with a share of the beginning, and the chosen limit.
+
+    Source: Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models" (2022), for the share.
+
+    Raises:
+        TrainerError: another architecture, or the beginning is missing or of another run.
+    """
+    moment = checkpoint.load(saved, student.shape(recipe.student))
+    over = recipe.export.merge_over or moment.shape.merge_over
+    shape = replace(moment.shape, merge_over=over)
+    if not recipe.export.beginning:
+        return replace(moment, shape=shape)
+    first = checkpoint.load(saved.with_name(checkpoint.FIRST), moment.shape)
+    if (first.recipe, first.data) != (moment.recipe, moment.data):
+        raise TrainerError(f"{checkpoint.FIRST} beside {saved} is not where it began")
+    last = moment.average or moment.weights
+    mixed = {
+        name: value.lerp(first.weights[name], recipe.export.beginning)
+        for name, value in last.items()
+    }
+    return replace(moment, shape=shape, weights=mixed, average={})
+
+
+def merge_of(shape: Shape) -> graph.Merge:
+    """Where the graph shortens: nowhere if no text that it reads is long enough."""
+    if shape.merge_over >= shape.positions:
+        return graph.Merge()
+    return graph.Merge(shape.merge_after, shape.merge_over)
 
 
 def export_teacher(folder: Path, out: Path) -> None:

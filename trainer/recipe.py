@@ -144,7 +144,9 @@ class Export:
 
     merge_over: int = 0
     """Texts of more tokens are shortened by the graph; 0: those that were in training. More of them
-    whole is better and slower."""
+    whole is better and slower; with [student] max_tokens and the two special ones, all are."""
+    beginning: float = 0.0
+    """Share of the weights that the run began with, in those that are exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ def read(path: Path) -> Recipe:
             f"recipe {path}: texts of {wanted} tokens cannot be shortened without having learnt it",
             hint="let [export] merge_over be at least [student] merge_over",
         )
+    if not 0 <= recipe.export.beginning < 1:
+        raise TrainerError(f"recipe {path}: [export] beginning is a share, from 0 to below 1")
     return recipe
 
 

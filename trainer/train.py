@@ -2,9 +2,9 @@
 
 Run: ``python -m trainer train --recipe R --prepared DIR --taught DIR --teacher FOLDER --out DIR``
 
-``DIR`` receives ``checkpoint.pt`` every few minutes and ``log.jsonl``, a line of losses every
-fifty steps. Run the command again after an interruption: it goes on from the checkpoint and ends
-with the same weights, bit for bit, as an uninterrupted run on the same machine.
+``DIR`` receives ``start.pt``, ``checkpoint.pt`` every few minutes and ``log.jsonl``, a line of
+losses every fifty steps. Run the command again after an interruption: it goes on from the
+checkpoint and ends with the same weights, bit for bit, as an uninterrupted run on the same machine.
 """
 
 import json
@@ -83,7 +83,7 @@ def coached(recipe: Recipe, texts: Prepared, places: Places) -> NDArray[np.float
 
 def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places: Places) -> Run:
     """A run at its checkpoint, or at step 0."""
-    path = places.out / "checkpoint.pt"
+    path = places.out / checkpoint.LAST
     if path.exists():
         shape = student.shape(recipe.student)
         saved = checkpoint.load(path, shape)
@@ -154,6 +154,8 @@ def resume(run: Run, saved: Checkpoint) -> None:
 def loop(run: Run, teacher: Teacher, out: Path, watching: watch.Watch | None = None) -> None:
     """Step until the recipe's end; checkpoint and look now and then, and at the end."""
     out.mkdir(parents=True, exist_ok=True)
+    if not run.step:
+        checkpoint.save(out / checkpoint.FIRST, moment(run))
     order = plan(run)
     saved = time.monotonic()
     for at in tqdm(
@@ -171,9 +173,9 @@ def loop(run: Run, teacher: Teacher, out: Path, watching: watch.Watch | None = N
         if watching and run.step % run.recipe.train.watch_every == 0:
             log(out, {"step": run.step, "dev": watching.look(moment(run))})
         if time.monotonic() - saved > 60 * run.recipe.train.checkpoint_minutes:
-            checkpoint.save(out / "checkpoint.pt", moment(run))
+            checkpoint.save(out / checkpoint.LAST, moment(run))
             saved = time.monotonic()
-    checkpoint.save(out / "checkpoint.pt", moment(run))
+    checkpoint.save(out / checkpoint.LAST, moment(run))
 
 
 def plan(run: Run) -> list[list[batches.Rows]]:

@@ -1,3 +1,3 @@
 """The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 
-MANIFEST_SHA256 = "a05d1fe62a89184e9fa624cc7006f9b244e6e80839283b65f690e0d25bcac7de"
+MANIFEST_SHA256 = "a528b15a9e7cc90a19785793520366ca0328c349444b7035ef603097c704cce9"

@@ -17,7 +17,7 @@ from asterisk_search.answers import Hit, Mode, Part, Scored
 from asterisk_search.records import ChunkId
 from asterisk_search.search import weights
 from asterisk_search.search.closeness import Closeness
-from asterisk_search.search.weights import MEDIUM, Weights
+from asterisk_search.search.weights import Weights
 
 KEYWORD = "keyword"
 MEANING = "meaning"
@@ -33,6 +33,8 @@ APART: Final = 0.1
 for words to be doubted."""
 SAYING: Final = 0.6
 """Share of a question's words, by weight, from which what says them is not doubted."""
+UNSURE: Final = 0.08
+"""Score from which what comes first is not doubted: near the floor, chosen with the others here."""
 DOUBT: Final = 0.2
 """The factor on what words say where they are doubted: meaning decides, words break ties."""
 
@@ -45,11 +47,11 @@ def trust(best_coverage: float) -> float:
 def doubtful(hits: Sequence[Hit], weights: Weights, best_coverage: float) -> bool:
     """Whether words put something first that neither matches well nor means what is asked.
 
-    Nothing scores above the floor then, no passage says most of the question, and another one is
+    Nothing scores well then, no passage says most of the question, and another one is
     clearly nearer in meaning: the words that are shared are shared by chance.
     """
     first = max(hits, key=lambda hit: (hit.score, -hit.id), default=None)
-    if first is None or score(first.score) >= MEDIUM or best_coverage >= SAYING:
+    if first is None or score(first.score) >= UNSURE or best_coverage >= SAYING:
         return False
     return max(_cosine(hit, weights) for hit in hits) - _cosine(first, weights) > APART
 

@@ -24,10 +24,10 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.7897, 2.8241, 7.0882, 0.8536, 1.188, 0.1896)
-KEYWORD: Final = Weights(-6.7101, 7.2983, 0.0, 0.0, 0.0, 0.1896)
-SEMANTIC: Final = Weights(-7.894, 0.0, 11.2583, 0.0, 0.0, 0.1896)
+HYBRID: Final = Weights(-7.8159, 2.9048, 7.1307, 0.7722, 1.1459, 0.1869)
+KEYWORD: Final = Weights(-6.7292, 7.321, 0.0, 0.0, 0.0, 0.1869)
+SEMANTIC: Final = Weights(-7.8907, 0.0, 11.284, 0.0, 0.0, 0.1869)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
-MEDIUM: Final = 0.08
+MEDIUM: Final = 0.07
 """Score from which it is medium; below, nothing matches well."""

@@ -14,8 +14,9 @@ from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import IDS, MASK, run
-from trainer import checkpoint, export, graph, merging, quantize, tokens, train
+from trainer import checkpoint, export, graph, merging, quantize, tokens, train, weights
 from trainer.bert import Encoder
+from trainer.errors import TrainerError
 from trainer.recipe import Export
 
 PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
@@ -95,20 +96,58 @@ def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.M
     assert graph.merge_of(onnx.load_from_string(small)) == merge
 
 
-def test_the_graph_may_shorten_fewer_texts_than_the_training_did(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+SHORTENING = replace(tiny.RECIPE, student=replace(tiny.RECIPE.student, merge_after=1, merge_over=3))
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the beginning and the end of a run that shortens texts of more than three."""
     shape = replace(tiny.SHAPE, vocabulary=30522, merge_after=1, merge_over=3)
-    recipe = replace(
-        tiny.RECIPE,
-        student=replace(tiny.RECIPE.student, merge_after=1, merge_over=3),
-        export=Export(merge_over=6),
-    )
-    run = train.start(recipe, tiny.prepared(tmp_path), tiny.network(shape=shape), torch.eye(8))
-    checkpoint.save(tmp_path / "c.pt", train.moment(run))
+    for name, seed in ((checkpoint.FIRST, 1), (checkpoint.LAST, 2)):
+        network = tiny.network(seed, shape)
+        run = train.start(SHORTENING, tiny.prepared(tmp_path / "data"), network, torch.eye(8))
+        checkpoint.save(tmp_path / name, train.moment(run))
     tiny.be_teacher(monkeypatch, shape)
     tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
     monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
-    export.export(recipe, tmp_path / "c.pt", tmp_path, tmp_path / "out")
-    made = onnx.load_from_string(bundle.load(tmp_path / "out").read(bundle.MODEL))
-    assert graph.merge_of(made) == graph.Merge(1, 6)
+    return tmp_path
+
+
+def exported(folder: Path, chosen: Export) -> onnx.ModelProto:
+    """The graph of the run in a folder; `export` itself compares it with the network."""
+    recipe = replace(SHORTENING, export=chosen)
+    export.export(recipe, folder / checkpoint.LAST, folder, folder / "out")
+    return onnx.load_from_string(bundle.load(folder / "out").read(bundle.MODEL))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "merge"),
+    [(0, graph.Merge(1, 3)), (6, graph.Merge(1, 6)), (24, graph.Merge())],
+    ids=["as trained", "fewer", "none"],
+)
+def test_the_graph_may_shorten_fewer_texts_than_the_training_did(
+    trained: Path, chosen: int, merge: graph.Merge
+) -> None:
+    assert graph.merge_of(exported(trained, Export(merge_over=chosen))) == merge
+
+
+def test_the_graph_may_have_a_share_of_the_beginning(trained: Path) -> None:
+    exported(trained, Export(beginning=0.25))
+    first, last = (
+        dict(checkpoint.load(trained / name).average or checkpoint.load(trained / name).weights)
+        for name in (checkpoint.FIRST, checkpoint.LAST)
+    )
+    found = weights.read(bundle.load(trained / "out").read(bundle.MODEL), tiny.SHAPE.head)
+    name = "project.weight"
+    wanted = 0.25 * first[name] + 0.75 * last[name]
+    assert found[name] == pytest.approx(wanted.numpy(), abs=1e-6)
+
+
+def test_a_beginning_of_another_run_is_refused(trained: Path) -> None:
+    first = checkpoint.load(trained / checkpoint.FIRST)
+    checkpoint.save(trained / checkpoint.FIRST, replace(first, data="other"))
+    with pytest.raises(TrainerError, match="not where it began"):
+        exported(trained, Export(beginning=0.25))
+    (trained / checkpoint.FIRST).unlink()
+    with pytest.raises(TrainerError, match=checkpoint.FIRST):
+        exported(trained, Export(beginning=0.25))

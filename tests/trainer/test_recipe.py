@@ -91,9 +91,15 @@ def test_no_graph_shortens_what_the_training_did_not(tmp_path: Path, text: str, 
     assert "[student] merge_over" in caught.value.hint
 
 
+@pytest.mark.parametrize("share", [-0.1, 1.0])
+def test_what_the_run_began_with_has_a_share(tmp_path: Path, share: float) -> None:
+    with pytest.raises(TrainerError, match="beginning is a share"):
+        read(tmp_path, GOOD + f"[export]\nbeginning = {share}\n")
+
+
 def test_what_is_chosen_after_the_training_makes_no_other_training(tmp_path: Path) -> None:
     digest = read(tmp_path, LONG).digest()
-    assert read(tmp_path, LONG + "[export]\nmerge_over = 12\n").digest() == digest
+    assert read(tmp_path, LONG + "[export]\nmerge_over = 12\nbeginning = 0.5\n").digest() == digest
     assert read(tmp_path, LONG.replace("cooldown = 1", "cooldown = 3")).digest() == digest
     assert read(tmp_path, LONG.replace("rate = 1e-3", "rate = 2e-3")).digest() != digest
     assert read(tmp_path, LONG.replace('"MIT"', '"MIT"\nrepeat = 2')).digest() != digest

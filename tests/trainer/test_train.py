@@ -45,6 +45,17 @@ def test_resuming_changes_no_bit(tmp_path: Path, whole: checkpoint.Checkpoint) -
         assert torch.equal(second.average[name], whole.average[name]), name
 
 
+def test_what_a_run_began_with_is_kept_and_stays(tmp_path: Path) -> None:
+    for steps in (2, 3):
+        run = tiny.run(tmp_path / "data", shortened(steps))
+        if steps > 2:
+            train.resume(run, checkpoint.load(tmp_path / "out" / checkpoint.LAST))
+        train.loop(run, tiny.teacher, tmp_path / "out")
+        kept = checkpoint.load(tmp_path / "out" / checkpoint.FIRST, tiny.SHAPE)
+        assert kept.step == 0
+        assert torch.equal(kept.weights["words.weight"], tiny.network().words.weight)
+
+
 def test_the_losses_fall(tmp_path: Path) -> None:
     run = tiny.run(tmp_path / "data", shortened(0))
     order = train.plan(run)
