@@ -40,6 +40,11 @@ class Checkpoint:
     saw: tuple[str, ...] = ()
     """Evaluation sets and splits whose texts were trained on."""
 
+    @property
+    def result(self) -> Mapping[str, Tensor]:
+        """The weights that count: the average when there is one, or the last."""
+        return self.average or self.weights
+
 
 def save(path: Path, moment: Checkpoint) -> None:
     """Write atomically: a run killed meanwhile still has its previous checkpoint."""
@@ -81,7 +86,7 @@ def load(path: Path, shape: Shape | None = None) -> Checkpoint:
 
 
 def encoder(moment: Checkpoint) -> Encoder:
-    """The network with the checkpoint's weights: the average when there is one."""
+    """The network with the weights of a checkpoint that count."""
     network = Encoder(moment.shape)
-    network.load_state_dict(dict(moment.average or moment.weights))
+    network.load_state_dict(dict(moment.result))
     return network.eval()

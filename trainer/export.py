@@ -30,15 +30,15 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     """Write the float bundle.
 
     Raises:
-        TrainerError: a checkpoint of another architecture, or a graph that does not compute what
-            the network computes.
+        TrainerError: a checkpoint of another architecture, a beginning that is missing or of
+            another run, or a graph that does not compute what the network computes.
     """
     moment = finished(recipe, saved)
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    model = graph.build(weights, moment.shape.head, graph.Floats(), merge_of(moment.shape))
+    model = graph.build(weights, moment.shape.head, graph.Floats(), shortening(moment.shape))
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -68,15 +68,14 @@ def finished(recipe: Recipe, saved: Path) -> Checkpoint:
     first = checkpoint.load(saved.with_name(checkpoint.FIRST), moment.shape)
     if (first.recipe, first.data) != (moment.recipe, moment.data):
         raise TrainerError(f"{checkpoint.FIRST} beside {saved} is not where it began")
-    last = moment.average or moment.weights
     mixed = {
         name: value.lerp(first.weights[name], recipe.export.beginning)
-        for name, value in last.items()
+        for name, value in moment.result.items()
     }
     return replace(moment, shape=shape, weights=mixed, average={})
 
 
-def merge_of(shape: Shape) -> graph.Merge:
+def shortening(shape: Shape) -> graph.Merge:
     """Where the graph shortens: nowhere if no text that it reads is long enough."""
     if shape.merge_over >= shape.positions:
         return graph.Merge()

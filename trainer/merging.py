@@ -9,9 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-STEP = 2
-"""So many tokens become one."""
-
 
 def merge(x: Tensor, mask: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     """Each two tokens, one after the other, mixed: (B, T, W), (B, T) -> half of T, rounded up.
@@ -20,10 +17,10 @@ def merge(x: Tensor, mask: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     it is 0, their mean is taken. What the mask leaves out has no share; a text's last token may
     stay alone.
     """
-    odd = x.shape[1] % STEP
+    odd = x.shape[1] % 2
     x, mask = F.pad(x, (0, 0, 0, odd)), F.pad(mask, (0, odd))
-    first, second = x[:, ::STEP], x[:, 1::STEP]  # (B, T/2, W)
+    first, second = x[:, ::2], x[:, 1::2]  # (B, T/2, W)
     apart = first - second
     share = torch.sigmoid(F.linear(apart, weight))  # (B, T/2, 1)
-    share = share.masked_fill(mask[:, 1::STEP, None] == 0, 1.0)
-    return second + share * apart, mask[:, ::STEP]
+    share = share.masked_fill(mask[:, 1::2, None] == 0, 1.0)
+    return second + share * apart, mask[:, ::2]

@@ -25,7 +25,10 @@ WHY = Path(__file__).parent / "why.md"
 """Why some goals are missed."""
 QUALITY = Path(__file__).parents[1] / "tests" / "benchmarks" / "results" / "quality.json"
 """Of the program's own search, on the same sets made notes."""
-HEADING = "<!-- Written by `python -m trainer report`; edit the results or trainer/card.md. -->\n\n"
+HEADING = (
+    "<!-- Written by `python -m trainer report`; edit the results, trainer/card.md or "
+    "trainer/why.md. -->\n\n"
+)
 STSB = 0.85
 """Goal on the test set of STS-B."""
 STAGES = {
@@ -80,14 +83,15 @@ def evaluation(results: Path) -> str:
     test = {stage: read(results / f"test-{stage}.json")["scores"] for stage in ("teacher", "int8")}
     bench = read(results / "bench.json")
     models = bench["models"]
+    found = by_program(dev["teacher"])
     about = "; ".join(f"**{stage}**: {STAGES[stage]}" for stage in dev)
     parts = [
         "# Evaluation\n",
         MEASURES + about + ".\n",
         "## What was to be reached\n",
-        goals(dev, test, models),
+        goals(dev, test, models, found),
         "### Where it falls short, and why\n",
-        why(dev, test),
+        why(dev, test, found),
         "## Development sets\n",
         "Recipes and checkpoints were chosen with these. A dash: not measured.\n",
         tables.scores(dev),
@@ -120,8 +124,13 @@ def speed(bench: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def goals(dev: Mapping[str, Scores], test: Mapping[str, Scores], models: Mapping[str, Any]) -> str:
-    """The goals beside the figures."""
+def goals(
+    dev: Mapping[str, Scores],
+    test: Mapping[str, Scores],
+    models: Mapping[str, Any],
+    found: Sequence[bool],
+) -> str:
+    """The goals beside the figures; ``found`` as `by_program` says."""
 
     def ratio(case: str) -> float:
         times = [models[name]["milliseconds"][case] for name in ("teacher", "int8")]
@@ -134,7 +143,6 @@ def goals(dev: Mapping[str, Scores], test: Mapping[str, Scores], models: Mapping
         for key in ("resident", "file")
     }
     best = [above_both(dev["teacher"], dev["int8"], name) for name in tasks.RETRIEVAL]
-    found = by_program(dev["teacher"])
     rows = [
         ("STS-B test, Spearman", *pair(test, "stsb/test", "spearman"), STSB),
         ("SICK-R test, Spearman", *pair(test, "sick-r/test", "spearman"), 0.78),
@@ -149,13 +157,12 @@ def goals(dev: Mapping[str, Scores], test: Mapping[str, Scores], models: Mapping
     return tables.goals(rows)
 
 
-def why(dev: Mapping[str, Scores], test: Mapping[str, Scores]) -> str:
+def why(dev: Mapping[str, Scores], test: Mapping[str, Scores], found: Sequence[bool]) -> str:
     """What stands between the figures and the goals that are missed."""
     lost = [
         dev[stage]["stsb/dev"]["spearman"] - test[stage]["stsb/test"]["spearman"]
         for stage in ("teacher", "int8")
     ]
-    found = by_program(dev["teacher"])
     return Template(WHY.read_text("utf-8")).substitute(
         theirs=f"{lost[0]:.3f}",
         ours=f"{lost[1]:.3f}",

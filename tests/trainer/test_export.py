@@ -11,7 +11,6 @@ import pytest
 import torch
 from click.testing import CliRunner
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Bundle, Manifest, Training
@@ -193,9 +192,7 @@ def test_a_graph_that_differs_is_taken_away(
     shape = replace(tiny.SHAPE, vocabulary=30522)
     run = train.start(tiny.RECIPE, tiny.prepared(tmp_path), tiny.network(shape=shape), torch.eye(8))
     checkpoint.save(tmp_path / "c.pt", train.moment(run))
-    tiny.be_teacher(monkeypatch, replace(shape, positions=24))
-    tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
-    monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
+    tiny.be_known(monkeypatch, replace(shape, positions=24))
     with pytest.raises(TrainerError, match="differs from the network"):
         export.export(tiny.RECIPE, tmp_path / "c.pt", tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -7,14 +7,13 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from tokenizers import Tokenizer
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import IDS, MASK, run
-from trainer import checkpoint, export, graph, merging, quantize, tokens, train, weights
+from trainer import checkpoint, export, graph, merging, quantize, train, weights
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.recipe import Export
@@ -107,9 +106,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         network = tiny.network(seed, shape)
         run = train.start(SHORTENING, tiny.prepared(tmp_path / "data"), network, torch.eye(8))
         checkpoint.save(tmp_path / name, train.moment(run))
-    tiny.be_teacher(monkeypatch, shape)
-    tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
-    monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
+    tiny.be_known(monkeypatch, shape)
     return tmp_path
 
 
@@ -134,8 +131,7 @@ def test_the_graph_may_shorten_fewer_texts_than_the_training_did(
 def test_the_graph_may_have_a_share_of_the_beginning(trained: Path) -> None:
     exported(trained, Export(beginning=0.25))
     first, last = (
-        dict(checkpoint.load(trained / name).average or checkpoint.load(trained / name).weights)
-        for name in (checkpoint.FIRST, checkpoint.LAST)
+        checkpoint.load(trained / name).result for name in (checkpoint.FIRST, checkpoint.LAST)
     )
     found = weights.read(bundle.load(trained / "out").read(bundle.MODEL), tiny.SHAPE.head)
     name = "project.weight"

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch import Tensor
 
-from trainer import atomic, train
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.load import BUNDLED
+from trainer import atomic, tokens, train
 from trainer import teacher as teachers
 from trainer.bert import Encoder, Shape
 from trainer.prepared import Prepared, load
@@ -72,6 +75,13 @@ def be_teacher(monkeypatch: pytest.MonkeyPatch, shape: Shape = SHAPE) -> None:
     """The only teacher that is known has this shape."""
     monkeypatch.setattr(teachers, "SHAPE", shape)
     monkeypatch.setattr(teachers, "KNOWN", (replace(teachers.MINILM, shape=shape),))
+
+
+def be_known(monkeypatch: pytest.MonkeyPatch, shape: Shape) -> None:
+    """The only teacher that is known has this shape, and the words of the bundled model."""
+    be_teacher(monkeypatch, shape)
+    tokenizer = Tokenizer.from_file(str(BUNDLED / bundle.TOKENIZER))
+    monkeypatch.setattr(tokens, "load", lambda _: tokenizer)
 
 
 class Teacher:
