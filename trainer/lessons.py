@@ -24,7 +24,7 @@ class Teacher(Protocol):
         """Unit vectors of texts in the student's space: (n, dim)."""
 
     def coached(self, numbers: Numbers) -> Tensor | None:
-        """The coach's unit vectors (n, W), in a space of its own; none unless it knows all."""
+        """Unit vectors (n, W) whose cosines the coach stands for; none unless it knows all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Lessons:
     """The projection, shape (dim, W)."""
     coach: NDArray[np.float16] | None = None
     """The coach's vectors, shape (texts, its W): 0 where it was not asked."""
+    share: float = 1.0
+    """How much the coach says of how alike two texts are; the teacher says the rest."""
 
     def vectors(self, numbers: Numbers) -> Tensor:
         """See `Teacher`."""
@@ -48,4 +50,10 @@ class Lessons:
             return None
         found = self.coach[numbers].astype(np.float32)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return torch.from_numpy(found / lengths) if lengths.all() else None
+        if not lengths.all():
+            return None
+        # Cosines of vectors end to end are the mean of both cosines, each with its share.
+        parts = [self.share**0.5 * found / lengths]
+        if self.share < 1.0:
+            parts.append((1.0 - self.share) ** 0.5 * self.written[numbers].astype(np.float32))
+        return torch.from_numpy(np.concatenate(parts, axis=1))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm, trange
 
-from trainer import atomic, grammar, tasks, tokens
+from trainer import atomic, grammar, joined, tasks, tokens
 from trainer.errors import TrainerError
 from trainer.leaks import Guard, words
 from trainer.recipe import Pairs, Recipe
@@ -89,6 +89,8 @@ def prepare(
     ]
     if recipe.data.grammar:
         counts.append(take_grammar(table, recipe, len(counts), guard))
+    if recipe.data.joined:
+        counts.append(take_joined(table, recipe, guard))
     write(recipe, table, counts, tokenizer, out)
 
 
@@ -115,6 +117,21 @@ def take_grammar(table: Table, recipe: Recipe, source: int, guard: Guard) -> Cou
     """Add made-up sentences; neighbours are variants, so their order is kept."""
     made = [Row(text) for text in grammar.sentences(recipe.data.grammar, recipe.seed)]
     return add(table, made, grammar_source(recipe.data.grammar), source, guard, "")
+
+
+def take_joined(table: Table, recipe: Recipe, guard: Guard) -> Counts:
+    """Add long texts; the number of their source is the one after the made-up sentences'."""
+    texts = list(table.numbers)
+    passages: dict[int, list[str]] = {}
+    for _, passage, _, source in table.pairs:
+        if source < len(recipe.data.pairs) and recipe.data.pairs[source].contrast:
+            passages.setdefault(source, []).append(texts[passage])
+    made = [Row(text) for text in joined.texts(passages, recipe.data.joined, recipe.seed)]
+    long = Pairs(
+        "(trainer.joined)", recipe.data.joined, "as the passages", "two passages of a source each",
+        contrast=False, texts=True,
+    )  # fmt: skip
+    return add(table, made, long, len(recipe.data.pairs) + 1, guard, "")
 
 
 def grammar_source(count: int) -> Pairs:

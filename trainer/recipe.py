@@ -71,6 +71,8 @@ class Data:
     pairs: tuple[Pairs, ...]
     grammar: int = 0
     """How many caption-like sentences `trainer.grammar` makes up."""
+    joined: int = 0
+    """How many long texts are made of two passages of one source each (`trainer.joined`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Loss:
     """Of how alike the two texts of a pair are as the coach sees it, in the same batches."""
     cosine_coached: float = 0.0
     """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
+    coach_share: float = 1.0
+    """Of how alike two texts are there, the coach says so much and the teacher the rest."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 

@@ -61,7 +61,7 @@ def train(recipe: Recipe, places: Places) -> None:
     coach = coached(recipe, texts, places)
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
-    teacher = Lessons(vectors, run.target.numpy(), coach)
+    teacher = Lessons(vectors, run.target.numpy(), coach, recipe.loss.coach_share)
     run.written = vectors
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
 

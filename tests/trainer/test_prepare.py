@@ -15,6 +15,7 @@ from trainer import (
     atomic,
     checkpoint,
     grammar,
+    joined,
     prepare,
     prepared,
     sources,
@@ -157,6 +158,31 @@ def test_made_up_sentences_differ_and_repeat_by_seed() -> None:
     assert not [text for text in made if "  " in text or "{" in text]
 
 
+def test_long_texts_are_two_passages_of_one_source() -> None:
+    passages = {source: [f"{source}{n} " + "x" * 300 for n in range(20)] for source in (1, 2)}
+    made = joined.texts(passages, 30, seed=1)
+    assert made == joined.texts(passages, 30, seed=1)
+    assert made != joined.texts(passages, 30, seed=2)
+    assert len(set(made)) == 30
+    known = {f"{one} {other}" for found in passages.values() for one in found for other in found}
+    assert set(made) <= known
+    assert joined.texts({1: ["too", "short"]}, 30, seed=1) == []
+
+
+def test_joined_texts_stand_alone_and_are_not_for_the_coach(world: Path) -> None:
+    rows = [{"a": f"title {n}", "b": f"{n} " + "word " * 60} for n in range(9)]
+    pack(world / "data" / "a.jsonl.xz", [json.dumps(row) for row in rows])
+    recipe = recipe_of(A, PLAIN, grammar_count=5)
+    recipe = replace(recipe, data=replace(recipe.data, joined=4))
+    data = run(world, recipe)
+    assert (data.pairs[-4:, 1:] == [-1, -1, 3]).all()
+    last = json.loads((world / "out" / "manifest.json").read_text())["sources"][-1]
+    assert (last["file"], last["kept"]) == ("(trainer.joined)", 4)
+    asked = teach.coached(data, recipe)
+    assert not asked[data.pairs[-4:, 0]].any()
+    assert asked[data.pairs[-9:-4, 0]].all()
+
+
 def test_another_teacher_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="no teacher at"):
         teacher.load(tmp_path)
@@ -249,6 +275,21 @@ def test_a_coach_is_asked_about_some_sources_only(taught: Path) -> None:
     found = said.coached(np.array([20, 59]))
     assert found is not None
     assert found.norm(dim=1).numpy() == pytest.approx(1)
+
+
+def test_coach_and_teacher_may_share_what_is_alike() -> None:
+    chance = np.random.default_rng(3)
+    mine, theirs = (unit(chance.normal(size=(4, width))) for width in (8, 12))
+    said = Lessons(mine, np.eye(8, dtype=np.float32), theirs, share=0.25).coached(np.arange(4))
+    assert said is not None
+    mean = 0.75 * mine @ mine.T + 0.25 * theirs @ theirs.T
+    assert (said @ said.T).numpy() == pytest.approx(mean, abs=0.002)
+
+
+def unit(vectors: NDArray[np.float64]) -> NDArray[np.float16]:
+    """Each of length 1, as they are written down."""
+    found: NDArray[np.float64] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return found.astype(np.float16)
 
 
 def vouch(folder: Path) -> None:
