@@ -65,6 +65,8 @@ def of_source(
         blocks = np.array_split(rows, max(1, len(rows) // train.batch_pairs))
         return [blocks[at] for at in chance.permutation(len(blocks))]
     rows = chance.permutation(rows)
+    if not np.isnan(data.scores[rows]).any():
+        return mixed(rows, train)
     size = GROUP * train.batch_pairs
     alike = int(len(rows) * train.topics) if vectors is not None else 0
     together = [rows[at : at + size] for at in range(alike, len(rows), size)]
@@ -73,6 +75,12 @@ def of_source(
         parts = topics.groups(near, TOPIC * train.batch_pairs, chance)
         together += [rows[:alike][part] for part in parts]
     return [batch for group in together for batch in of_group(data, lengths, group, train)]
+
+
+def mixed(rows: Rows, train: Train) -> list[Rows]:
+    """Scored pairs of any length and topic: what people found more alike holds across them all."""
+    made = [rows[at : at + train.batch_pairs] for at in range(0, len(rows), train.batch_pairs)]
+    return [batch for batch in made if len(batch) > 1]
 
 
 def of_group(data: Prepared, lengths: NDArray[np.int64], rows: Rows, train: Train) -> list[Rows]:

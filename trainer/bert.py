@@ -45,6 +45,19 @@ class Shape:
     """What the norms add to a variance."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """What is left out while a network learns, drawn from a generator of the batch's own."""
+
+    share: float
+    generator: torch.Generator
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """``x`` with this share of its numbers 0 and the others larger in return."""
+        kept = torch.empty_like(x).bernoulli_(1.0 - self.share, generator=self.generator)
+        return x * kept / (1.0 - self.share)
+
+
 class Layer(nn.Module):
     """Self-attention and feed-forward, each added to its input and then normalised."""
 
@@ -76,10 +89,13 @@ class Layer(nn.Module):
         attended: Tensor = self.attended(mixed.transpose(1, 2).reshape(b, t, -1))
         return attended
 
-    def forward(self, x: Tensor, mask: Tensor, bias: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, mask: Tensor, bias: Tensor | None = None, drop: Dropout | None = None
+    ) -> Tensor:
         """(B, T, W) -> (B, T, W)."""
-        x = self.attended_norm(x + self.attend(x, mask, bias))
-        normal: Tensor = self.outer_norm(x + self.outer(F.gelu(self.inner(x))))
+        drop_out = drop or nn.Identity()
+        x = self.attended_norm(x + drop_out(self.attend(x, mask, bias)))
+        normal: Tensor = self.outer_norm(x + drop_out(self.outer(F.gelu(self.inner(x)))))
         return normal
 
 
@@ -106,24 +122,26 @@ class Encoder(nn.Module):
         """Where the weights are."""
         return self.words.weight.device
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor, drop: Dropout | None = None) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
         long = mask.sum(1) > self.shape.merge_over  # (B,)
         if self.shape.merge_over and long.any() and not long.all():
-            return self.apart(ids, mask, long)
+            return self.apart(ids, mask, long, drop)
         vectors: Tensor = self.pool(
-            *self.states(ids, mask, bool(self.shape.merge_over and long.all()))
+            *self.states(ids, mask, bool(self.shape.merge_over and long.all()), drop)
         )
         return vectors
 
-    def apart(self, ids: Tensor, mask: Tensor, long: Tensor) -> Tensor:
+    def apart(self, ids: Tensor, mask: Tensor, long: Tensor, drop: Dropout | None) -> Tensor:
         """Long texts and short ones, each by themselves: as `forward`."""
         width = int(mask[~long].sum(1).max())
-        short: Tensor = self(ids[~long, :width], mask[~long, :width])
+        short: Tensor = self(ids[~long, :width], mask[~long, :width], drop)
         back = torch.cat([torch.nonzero(~long), torch.nonzero(long)]).flatten().argsort()
-        return torch.cat([short, self(ids[long], mask[long])])[back]
+        return torch.cat([short, self(ids[long], mask[long], drop)])[back]
 
-    def states(self, ids: Tensor, mask: Tensor, long: bool) -> tuple[Tensor, Tensor]:
+    def states(
+        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None
+    ) -> tuple[Tensor, Tensor]:
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
         The texts are all ``long`` or all short; T becomes half of itself if they are long.
@@ -135,7 +153,7 @@ class Encoder(nn.Module):
         for number, layer in enumerate(self.layers):
             if long and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
-            x = layer(x, mask.bool()[:, None, None, :], bias)
+            x = layer(x, mask.bool()[:, None, None, :], bias, drop)
         return x, mask
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest, Training
 from asterisk_search.embedding.onnx import OnnxEmbedder
-from trainer import checkpoint, graph, student, teacher, tokens, vocabulary
+from trainer import checkpoint, grammar, graph, outliers, student, teacher, tokens, vocabulary
 from trainer.bert import Encoder, Shape
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
@@ -24,6 +24,10 @@ from trainer.probes import PROBES
 from trainer.recipe import Recipe
 
 TOLERANCE = 1e-5
+NEAR = 0.995
+"""Cosine of a vector before and after loud neurons are calmed."""
+SAMPLE = 300
+"""Sentences that show which neurons are loud."""
 
 
 def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None:
@@ -36,6 +40,13 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     moment = finished(recipe, saved)
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
+    before = by_network(network, tokenizer, PROBES, recipe.student.max_tokens)
+    sample = [*PROBES, *grammar.sentences(SAMPLE, recipe.seed)]
+    loud = outliers.calm(network, tokens.ids_of(tokenizer, sample, moment.shape.positions))
+    after = by_network(network, tokenizer, PROBES, recipe.student.max_tokens)
+    print(
+        f"{loud} loud neurons calmed; least cosine to the vectors before {least(before, after):.4f}"
+    )
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
     model = graph.build(weights, moment.shape.head, graph.Floats(), shortening(moment.shape))
@@ -50,6 +61,18 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     if not difference <= TOLERANCE:
         shutil.rmtree(out)
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
+
+
+def least(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """The smallest cosine of unit vectors, row by row.
+
+    Raises:
+        TrainerError: it is below `NEAR`.
+    """
+    found = float((one * other).sum(1).min())
+    if not found >= NEAR:
+        raise TrainerError(f"calming loud neurons changes the vectors: cosine {found:.4f}")
+    return found
 
 
 def finished(recipe: Recipe, saved: Path) -> Checkpoint:

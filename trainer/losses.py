@@ -7,6 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+ALIKE = 0.3
+"""Cosine above which two texts say something about each other."""
+
 
 def cosine(student: Tensor, target: Tensor) -> Tensor:
     """Mean of 1 − cosine between each vector and its target: (N, D), (N, D) -> ()."""
@@ -24,13 +27,17 @@ def similarity(student: Tensor, target: Tensor, scale: float) -> Tensor:
     return F.kl_div(mine, theirs, reduction="batchmean", log_target=True)
 
 
-def alike(cosines: Tensor, target: Tensor) -> Tensor:
-    """Mean squared difference between the cosines of pairs and what they should be: (N,) -> ().
+def alike(student: Tensor, coach: Tensor) -> Tensor:
+    """Mean squared difference of cosines, over what the coach finds alike: (N, D), (N, W) -> ().
 
+    Of each two texts of a batch whose cosine is above `ALIKE` for the coach; 0 if there are none.
     Source: Reimers and Gurevych, "Sentence-BERT" (2019); with the cosines of a better network for
     scores, Thakur et al., "Augmented SBERT" (2021).
     """
-    return (cosines - target).square().mean()
+    wished = coach @ coach.T  # (N, N)
+    counts = (wished > ALIKE) & ~torch.eye(len(wished), dtype=torch.bool, device=wished.device)
+    apart = (student @ student.T - wished).square()
+    return (apart * counts).sum() / counts.sum().clamp(min=1)
 
 
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm, trange
 
-from trainer import atomic, grammar, joined, tasks, tokens
+from trainer import atomic, edits, grammar, joined, tasks, tokens
 from trainer.errors import TrainerError
 from trainer.leaks import Guard, words
 from trainer.recipe import Pairs, Recipe
@@ -91,6 +91,8 @@ def prepare(
         counts.append(take_grammar(table, recipe, len(counts), guard))
     if recipe.data.joined:
         counts.append(take_joined(table, recipe, guard))
+    if any(pairs.edits for pairs in recipe.data.pairs):
+        counts.append(take_edits(table, recipe, guard))
     write(recipe, table, counts, tokenizer, out)
 
 
@@ -115,28 +117,38 @@ def take(table: Table, pairs: Pairs, path: Path, source: int, guard: Guard, seed
 
 def take_grammar(table: Table, recipe: Recipe, source: int, guard: Guard) -> Counts:
     """Add made-up sentences; neighbours are variants, so their order is kept."""
-    made = [Row(text) for text in grammar.sentences(recipe.data.grammar, recipe.seed)]
-    return add(table, made, grammar_source(recipe.data.grammar), source, guard, "")
+    made = grammar.sentences(recipe.data.grammar, recipe.seed)
+    return take_made(table, "grammar", made, "MIT", source, guard)
 
 
 def take_joined(table: Table, recipe: Recipe, guard: Guard) -> Counts:
-    """Add long texts; the number of their source is the one after the made-up sentences'."""
-    texts = list(table.numbers)
+    """Add long texts; their source comes after the made-up sentences'."""
     passages: dict[int, list[str]] = {}
+    texts = list(table.numbers)
     for _, passage, _, source in table.pairs:
         if source < len(recipe.data.pairs) and recipe.data.pairs[source].contrast:
             passages.setdefault(source, []).append(texts[passage])
-    made = [Row(text) for text in joined.texts(passages, recipe.data.joined, recipe.seed)]
-    long = Pairs(
-        "(trainer.joined)", recipe.data.joined, "as the passages", "two passages of a source each",
-        contrast=False, texts=True,
-    )  # fmt: skip
-    return add(table, made, long, len(recipe.data.pairs) + 1, guard, "")
+    made = joined.texts(passages, recipe.data.joined, recipe.seed)
+    return take_made(table, "joined", made, "as the passages", len(recipe.data.pairs) + 1, guard)
 
 
-def grammar_source(count: int) -> Pairs:
-    """The made-up sentences as one more source."""
-    return Pairs("(trainer.grammar)", count, "MIT", "this repository", contrast=False, texts=True)
+def take_edits(table: Table, recipe: Recipe, guard: Guard) -> Counts:
+    """Add changed sentences; their source comes after the joined passages'."""
+    texts, made = list(table.numbers), []
+    for number, pairs in enumerate(recipe.data.pairs):
+        sides = [row[:2] for row in table.pairs if row[3] == number] if pairs.edits else []
+        found = [texts[side] for row in sides for side in row if side >= 0]
+        made += edits.variants(found, pairs.edits, recipe.seed)
+    return take_made(table, "edits", made, "as the texts", len(recipe.data.pairs) + 2, guard)
+
+
+def take_made(
+    table: Table, maker: str, texts: Sequence[str], licence: str, source: int, guard: Guard
+) -> Counts:
+    """Add texts that a module of this package made, as one more source."""
+    rows_of = [Row(text) for text in texts]
+    made = Pairs(f"(trainer.{maker})", len(texts), licence, "this repository", texts=True)
+    return add(table, rows_of, made, source, guard, "")
 
 
 def add(

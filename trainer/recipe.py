@@ -60,6 +60,8 @@ class Pairs:
     """How many times each row comes in an epoch."""
     coached: bool = False
     """Whether the coach is asked about these texts (always about the made-up sentences)."""
+    edits: int = 0
+    """Changed copies of each text, see `trainer.edits`, for the coach as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Loss:
     """Of who is near whom as the coach sees it, which takes the place of ``similarity`` in batches
     of texts that the coach was asked about."""
     alike: float = 0.0
-    """Of how alike the two texts of a pair are as the coach sees it, in the same batches."""
+    """Of how alike each two texts are as the coach sees it, in the same batches."""
     cosine_coached: float = 0.0
     """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
     coach_share: float = 1.0
@@ -131,6 +133,8 @@ class Train:
     topics: float = 0.0
     """Share of the pairs whose batches are of one topic, as the teacher sees it."""
     decay: float = 0.01
+    dropout: float = 0.0
+    """Share that is left out where people's scores teach."""
     average: float = 0.0
     """Weight of the past in the running average of weights; 0 keeps the last weights."""
     freeze_words: bool = False

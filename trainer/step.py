@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from trainer import device, losses, tokens
 from trainer.batches import Rows
-from trainer.bert import Encoder
+from trainer.bert import Dropout, Encoder
 from trainer.lessons import Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
@@ -51,7 +51,7 @@ class Gradients:
 def advance(run: Run, group: Sequence[Rows], teacher: Teacher) -> dict[str, float]:
     """One step on a group of batches; the losses before it, each the mean over the group."""
     with ThreadPoolExecutor(len(group)) as pool:
-        found = list(pool.map(lambda rows: gradients(run, rows, teacher), group))
+        found = list(pool.map(lambda at: gradients(run, group[at], teacher, at), range(len(group))))
     for at, weight in enumerate(learning(run.network)):
         weight.grad = torch.stack([one.values[at] for one in found]).mean(0)
     nn.utils.clip_grad_norm_(learning(run.network), 1.0)
@@ -74,10 +74,10 @@ def mean_parts(parts: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: round(sum(values) / len(values), 5) for name, values in found.items()}
 
 
-def gradients(run: Run, rows: Rows, teacher: Teacher) -> Gradients:
-    """Forward and back on one batch, on one core."""
+def gradients(run: Run, rows: Rows, teacher: Teacher, at: int = 0) -> Gradients:
+    """Forward and back on one batch, the one at this place of its group, on one core."""
     torch.set_num_threads(1)  # counted per thread
-    parts = measure(run, rows, teacher)
+    parts = measure(run, rows, teacher, dropout(run, rows, at))
     weights = run.recipe.loss.weights()
     total = torch.stack([weights[name] * part for name, part in parts.items()]).sum()
     # Not every batch has texts long enough for all weights to have a part in it.
@@ -85,14 +85,29 @@ def gradients(run: Run, rows: Rows, teacher: Teacher) -> Gradients:
     return Gradients(values, {name: float(part.detach()) for name, part in parts.items()})
 
 
-def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
+def dropout(run: Run, rows: Rows, at: int) -> Dropout | None:
+    """What is left out: only where people's scores teach, few texts that are soon known by heart.
+
+    Its own generator, so that a resumed run leaves out the same.
+    """
+    share = run.recipe.train.dropout
+    if not share or np.isnan(run.data.scores[rows]).any():
+        return None
+    generator = torch.Generator(run.network.device)
+    generator.manual_seed(run.recipe.seed + 1000 * run.step + at)
+    return Dropout(share, generator)
+
+
+def measure(
+    run: Run, rows: Rows, teacher: Teacher, drop: Dropout | None = None
+) -> dict[str, Tensor]:
     """The losses of a batch of pairs."""
     pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
     a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    vectors = torch.cat([encode(run, side) for side in (a, b, n) if len(side)])  # (all, dim)
+    vectors = torch.cat([encode(run, side, drop) for side in (a, b, n) if len(side)])  # (all, dim)
     numbers = np.concatenate([a, b, n])
     theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
-    parts = distilled(vectors, theirs, teacher.coached(numbers), len(b), run.recipe.loss)
+    parts = distilled(vectors, theirs, teacher.coached(numbers), run.recipe.loss)
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
     scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
@@ -102,7 +117,7 @@ def measure(run: Run, rows: Rows, teacher: Teacher) -> dict[str, Tensor]:
 
 
 def distilled(
-    vectors: Tensor, theirs: Tensor, coached: Tensor | None, pairs: int, loss: Loss
+    vectors: Tensor, theirs: Tensor, coached: Tensor | None, loss: Loss
 ) -> dict[str, Tensor]:
     """What teacher and coach say against the student's vectors (all, dim)."""
     cosine = losses.cosine(vectors, theirs)
@@ -112,13 +127,11 @@ def distilled(
             "similarity": losses.similarity(vectors, theirs, loss.scale),
         }
     coached = coached.to(vectors.device)
-    parts = {
+    return {
         "cosine_coached": cosine,
         "coach": losses.similarity(vectors, coached, loss.scale),
+        "alike": losses.alike(vectors, coached),
     }
-    if pairs:
-        parts["alike"] = losses.alike(within(vectors, pairs), within(coached, pairs))
-    return parts
 
 
 def within(vectors: Tensor, pairs: int) -> Tensor:
@@ -139,10 +152,10 @@ def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
     return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
 
 
-def encode(run: Run, numbers: NDArray[np.int64]) -> Tensor:
+def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Tensor:
     """The student's vectors of these texts (n, dim), in bfloat16 where that is safe."""
     ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
     where = run.network.device
     with device.narrow(where):
-        vectors: Tensor = run.network(ids.to(where), mask.to(where))
+        vectors: Tensor = run.network(ids.to(where), mask.to(where), drop)
         return vectors

@@ -150,8 +150,8 @@ def array(path: Path, rows: int) -> NDArray[np.float16]:
 
 def coached(texts: Prepared, recipe: Recipe) -> NDArray[np.bool_]:
     """Which texts belong to a source that the recipe gives to its coach, shape (texts,)."""
-    # After the recipe's sources come the made-up sentences and the joined passages.
-    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), True, False])
+    # After the recipe's sources come made-up sentences, joined passages and changed sentences.
+    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), True, False, True])
     found = np.zeros(len(texts), dtype=bool)
     numbers = texts.pairs[sources[texts.pairs[:, 3]], :3]
     found[numbers[numbers >= 0]] = True

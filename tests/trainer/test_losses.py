@@ -22,10 +22,11 @@ def test_cosine_is_one_minus_the_cosine_on_average() -> None:
     assert losses.cosine(rows(X, X, D), rows(X, Y, X)).item() == pytest.approx((0 + 1 + 0.4) / 3)
 
 
-def test_alike_is_a_mean_of_squares() -> None:
-    assert losses.alike(torch.tensor([1.0, 0.5]), torch.tensor([0.8, 0.5])).item() == pytest.approx(
-        0.02
-    )
+def test_alike_is_a_mean_of_squares_of_what_the_coach_finds_alike() -> None:
+    # For the coach X·Y = 0, which says nothing, X·D = 0.6, Y·D = 0.8; for the student 1, 0.8, 0.8.
+    found = losses.alike(rows(Y, Y, D), rows(X, Y, D))
+    assert found.item() == pytest.approx(((0.8 - 0.6) ** 2 + 0) / 2)
+    assert losses.alike(rows(X, X), rows(X, Y)).item() == 0
 
 
 def test_similarity_is_nothing_for_equal_geometries() -> None:

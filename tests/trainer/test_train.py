@@ -12,6 +12,7 @@ from torch import Tensor
 
 from tests.trainer import tiny
 from trainer import batches, checkpoint, step, train, watch
+from trainer.bert import Dropout
 from trainer.errors import TrainerError
 from trainer.recipe import Loss, Recipe, Train
 
@@ -67,6 +68,38 @@ def test_scored_pairs_add_their_order(tmp_path: Path) -> None:
     data = tiny.prepared(tmp_path, scores=3.0)
     run = train.start(shortened(2), data, tiny.network(), torch.eye(8, 16))
     assert step.advance(run, train.plan(run)[0], tiny.teacher)["scores"] == 0  # all scores equal
+
+
+def test_scored_pairs_share_batches_whatever_their_length(tmp_path: Path) -> None:
+    data = tiny.prepared(tmp_path, scores=3.0)
+    plan = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0)
+    assert sorted(np.concatenate(plan).tolist()) == list(range(30))
+    assert {len(batch) for batch in plan} == {tiny.RECIPE.train.batch_pairs}
+
+
+def test_scored_pairs_are_learnt_with_gaps(tmp_path: Path) -> None:
+    recipe = replace(shortened(2), train=replace(tiny.RECIPE.train, dropout=0.5))
+    plain = train.start(recipe, tiny.prepared(tmp_path / "plain"), tiny.network(), torch.eye(8, 16))
+    scored = tiny.prepared(tmp_path / "scored", scores=3.0)
+    run = train.start(recipe, scored, tiny.network(), torch.eye(8, 16))
+    group = train.plan(run)[0]
+
+    def seen(run: step.Run, at: int = 0) -> float:
+        return step.gradients(run, group[0], tiny.teacher, at).parts["cosine"]
+
+    whole = seen(train.start(shortened(2), scored, tiny.network(), torch.eye(8, 16)))
+    assert seen(plain) == whole  # nobody scored these
+    assert seen(run) == seen(run) != whole  # again the same, as a resumed run needs it
+    assert seen(run) != seen(run, at=1)
+    run.step += 1
+    assert seen(run) != seen(replace(run, step=0))
+
+
+def test_what_is_left_out_is_made_up_for() -> None:
+    drop = Dropout(0.2, torch.Generator().manual_seed(1))
+    found = drop(torch.ones(100, 100))
+    assert (found == 0).float().mean().item() == pytest.approx(0.2, abs=0.02)
+    assert found.mean().item() == pytest.approx(1.0, abs=0.03)
 
 
 class Coached(tiny.Teacher):
