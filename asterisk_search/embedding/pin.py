@@ -1,3 +1,3 @@
 """The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 
-MANIFEST_SHA256 = "a528b15a9e7cc90a19785793520366ca0328c349444b7035ef603097c704cce9"
+MANIFEST_SHA256 = "5c0e1f3b527b3209db0f3a954106d6fd4dad764baaf596d3325be0b479014bb4"

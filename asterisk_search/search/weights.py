@@ -24,9 +24,9 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.8159, 2.9048, 7.1307, 0.7722, 1.1459, 0.1869)
-KEYWORD: Final = Weights(-6.7292, 7.321, 0.0, 0.0, 0.0, 0.1869)
-SEMANTIC: Final = Weights(-7.8907, 0.0, 11.284, 0.0, 0.0, 0.1869)
+HYBRID: Final = Weights(-7.8562, 2.8975, 7.1624, 0.7414, 1.1912, 0.19)
+KEYWORD: Final = Weights(-6.7387, 7.3324, 0.0, 0.0, 0.0, 0.19)
+SEMANTIC: Final = Weights(-7.9519, 0.0, 11.3263, 0.0, 0.0, 0.19)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
 MEDIUM: Final = 0.07
