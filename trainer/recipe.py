@@ -184,8 +184,8 @@ def read(path: Path) -> Recipe:
 
     Raises:
         TrainerError: the file is missing or is not TOML, a key is unknown (with the nearest
-            known one), missing, or of another type; or the graph would shorten texts that the
-            training has not shortened.
+            known one), missing, or of another type; a share is none; or the graph would shorten
+            texts that the training has not shortened.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -203,8 +203,15 @@ def read(path: Path) -> Recipe:
             f"recipe {path}: texts of {wanted} tokens cannot be shortened without having learnt it",
             hint="let [export] merge_over be at least [student] merge_over",
         )
-    if not 0 <= recipe.export.beginning < 1:
-        raise TrainerError(f"recipe {path}: [export] beginning is a share, from 0 to below 1")
+    shares = {
+        "[export] beginning": recipe.export.beginning,
+        "[train] dropout": recipe.train.dropout,
+    }
+    for name, share in shares.items():
+        if not 0 <= share < 1:
+            raise TrainerError(f"recipe {path}: {name} is a share, from 0 to below 1")
+    if not 0 < recipe.loss.coach_share <= 1:
+        raise TrainerError(f"recipe {path}: [loss] coach_share is a share, above 0 and at most 1")
     return recipe
 
 

@@ -15,7 +15,6 @@ from trainer import (
     atomic,
     checkpoint,
     grammar,
-    joined,
     prepare,
     prepared,
     sources,
@@ -158,17 +157,6 @@ def test_made_up_sentences_differ_and_repeat_by_seed() -> None:
     assert not [text for text in made if "  " in text or "{" in text]
 
 
-def test_long_texts_are_two_passages_of_one_source() -> None:
-    passages = {source: [f"{source}{n} " + "x" * 300 for n in range(20)] for source in (1, 2)}
-    made = joined.texts(passages, 30, seed=1)
-    assert made == joined.texts(passages, 30, seed=1)
-    assert made != joined.texts(passages, 30, seed=2)
-    assert len(set(made)) == 30
-    known = {f"{one} {other}" for found in passages.values() for one in found for other in found}
-    assert set(made) <= known
-    assert joined.texts({1: ["too", "short"]}, 30, seed=1) == []
-
-
 def test_joined_texts_stand_alone_and_are_not_for_the_coach(world: Path) -> None:
     rows = [{"a": f"title {n}", "b": f"{n} " + "word " * 60} for n in range(9)]
     pack(world / "data" / "a.jsonl.xz", [json.dumps(row) for row in rows])
@@ -181,6 +169,16 @@ def test_joined_texts_stand_alone_and_are_not_for_the_coach(world: Path) -> None
     asked = teach.coached(data, recipe)
     assert not asked[data.pairs[-4:, 0]].any()
     assert asked[data.pairs[-9:-4, 0]].all()
+
+
+def test_changed_sentences_follow_what_they_are_made_of(world: Path) -> None:
+    changed = replace(A, edits=2)
+    data = run(world, recipe_of(changed, PLAIN))
+    made = data.pairs[data.pairs[:, 3] == 4]  # after two sources, sentences and joined passages
+    assert (made[:, 1] == -1).all()
+    assert data.pairs[0, 1] in made[:, 0]  # the passage itself, among its changed copies
+    assert 20 < len(made) <= 60
+    assert teach.coached(data, recipe_of(changed, PLAIN))[made[:, 0]].all()
 
 
 def test_another_teacher_is_refused(tmp_path: Path) -> None:
@@ -275,21 +273,6 @@ def test_a_coach_is_asked_about_some_sources_only(taught: Path) -> None:
     found = said.coached(np.array([20, 59]))
     assert found is not None
     assert found.norm(dim=1).numpy() == pytest.approx(1)
-
-
-def test_coach_and_teacher_may_share_what_is_alike() -> None:
-    chance = np.random.default_rng(3)
-    mine, theirs = (unit(chance.normal(size=(4, width))) for width in (8, 12))
-    said = Lessons(mine, np.eye(8, dtype=np.float32), theirs, share=0.25).coached(np.arange(4))
-    assert said is not None
-    mean = 0.75 * mine @ mine.T + 0.25 * theirs @ theirs.T
-    assert (said @ said.T).numpy() == pytest.approx(mean, abs=0.002)
-
-
-def unit(vectors: NDArray[np.float64]) -> NDArray[np.float16]:
-    """Each of length 1, as they are written down."""
-    found: NDArray[np.float64] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return found.astype(np.float16)
 
 
 def vouch(folder: Path) -> None:

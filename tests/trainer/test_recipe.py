@@ -97,6 +97,14 @@ def test_what_the_run_began_with_has_a_share(tmp_path: Path, share: float) -> No
         read(tmp_path, GOOD + f"[export]\nbeginning = {share}\n")
 
 
+def test_other_shares_are_shares_too(tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match="dropout is a share"):
+        read(tmp_path, GOOD.replace("rate = 1e-3", "rate = 1e-3\ndropout = 1.0"))
+    for share in ("0.0", "1.5"):
+        with pytest.raises(TrainerError, match="coach_share is a share"):
+            read(tmp_path, GOOD + f"[loss]\ncoach_share = {share}\n")
+
+
 def test_what_is_chosen_after_the_training_makes_no_other_training(tmp_path: Path) -> None:
     digest = read(tmp_path, LONG).digest()
     assert read(tmp_path, LONG + "[export]\nmerge_over = 12\nbeginning = 0.5\n").digest() == digest
