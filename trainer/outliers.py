@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trainer import tokens
+from trainer import prune, tokens
 from trainer.bert import Encoder, Layer
 from trainer.tokens import Ids
 
@@ -47,17 +47,14 @@ class Heard:
 
 def calm(network: Encoder, texts: Sequence[Ids]) -> int:
     """Change such neurons of every layer in place, and say how many; ``texts`` show which."""
-    layers = [layer for layer in network.layers if isinstance(layer, Layer)]
-    heard = [Heard() for _ in layers]
-    hooks = [
-        layer.inner.register_forward_hook(one) for layer, one in zip(layers, heard, strict=True)
-    ]
+    heard = [(layer, Heard()) for layer in prune.layers(network)]
+    hooks = [layer.inner.register_forward_hook(one) for layer, one in heard]
     with torch.no_grad():
         for text in texts:
             network(*tokens.batch([text]))
         for hook in hooks:
             hook.remove()
-        return sum(calm_layer(layer, one) for layer, one in zip(layers, heard, strict=True))
+        return sum(calm_layer(layer, one) for layer, one in heard)
 
 
 def calm_layer(layer: Layer, heard: Heard) -> int:

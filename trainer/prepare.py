@@ -22,7 +22,7 @@ from tqdm import tqdm, trange
 from trainer import atomic, edits, grammar, joined, tasks, tokens
 from trainer.errors import TrainerError
 from trainer.leaks import Guard, words
-from trainer.recipe import Pairs, Recipe
+from trainer.recipe import MADE, Pairs, Recipe
 from trainer.sources import Row, rows, scored_rows
 
 FILES = ("tokens.npy", "offsets.npy", "pairs.npy", "scores.npy")
@@ -88,7 +88,7 @@ def prepare(
         for number, (pairs, path) in enumerate(both)
     ]
     if recipe.data.grammar:
-        counts.append(take_grammar(table, recipe, len(counts), guard))
+        counts.append(take_grammar(table, recipe, guard))
     if recipe.data.joined:
         counts.append(take_joined(table, recipe, guard))
     if any(pairs.edits for pairs in recipe.data.pairs):
@@ -115,40 +115,41 @@ def take(table: Table, pairs: Pairs, path: Path, source: int, guard: Guard, seed
     return add(table, found, pairs, source, guard, atomic.sha256(path))
 
 
-def take_grammar(table: Table, recipe: Recipe, source: int, guard: Guard) -> Counts:
+def take_grammar(table: Table, recipe: Recipe, guard: Guard) -> Counts:
     """Add made-up sentences; neighbours are variants, so their order is kept."""
     made = grammar.sentences(recipe.data.grammar, recipe.seed)
-    return take_made(table, "grammar", made, "MIT", source, guard)
+    return take_made(table, recipe, "grammar", made, "MIT", guard)
 
 
 def take_joined(table: Table, recipe: Recipe, guard: Guard) -> Counts:
-    """Add long texts; their source comes after the made-up sentences'."""
+    """Add long texts, of passages that were not made up."""
     passages: dict[int, list[str]] = {}
     texts = list(table.numbers)
     for _, passage, _, source in table.pairs:
         if source < len(recipe.data.pairs) and recipe.data.pairs[source].contrast:
             passages.setdefault(source, []).append(texts[passage])
     made = joined.texts(passages, recipe.data.joined, recipe.seed)
-    return take_made(table, "joined", made, "as the passages", len(recipe.data.pairs) + 1, guard)
+    return take_made(table, recipe, "joined", made, "as the passages", guard)
 
 
 def take_edits(table: Table, recipe: Recipe, guard: Guard) -> Counts:
-    """Add changed sentences; their source comes after the joined passages'."""
+    """Add changed sentences of the sources that the recipe has changed."""
     texts, made = list(table.numbers), []
     for number, pairs in enumerate(recipe.data.pairs):
         sides = [row[:2] for row in table.pairs if row[3] == number] if pairs.edits else []
         found = [texts[side] for row in sides for side in row if side >= 0]
         made += edits.variants(found, pairs.edits, recipe.seed)
-    return take_made(table, "edits", made, "as the texts", len(recipe.data.pairs) + 2, guard)
+    return take_made(table, recipe, "edits", made, "as the texts", guard)
 
 
 def take_made(
-    table: Table, maker: str, texts: Sequence[str], licence: str, source: int, guard: Guard
+    table: Table, recipe: Recipe, maker: str, texts: Sequence[str], licence: str, guard: Guard
 ) -> Counts:
     """Add texts that a module of this package made, as one more source."""
-    rows_of = [Row(text) for text in texts]
+    found = [Row(text) for text in texts]
+    source = len(recipe.data.pairs) + list(MADE).index(maker)
     made = Pairs(f"(trainer.{maker})", len(texts), licence, "this repository", texts=True)
-    return add(table, rows_of, made, source, guard, "")
+    return add(table, found, made, source, guard, "")
 
 
 def add(

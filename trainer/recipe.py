@@ -16,6 +16,10 @@ from dacite import Config, DaciteError, UnexpectedDataError, from_dict
 
 from trainer.errors import TrainerError
 
+MADE = {"grammar": True, "joined": False, "edits": True}
+"""Modules of this package that make texts, in the order of their sources, which come behind those
+that a recipe names; and whether the coach is asked about them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Student:

@@ -24,7 +24,7 @@ from trainer import atomic, checkpoint, device, prepared, teacher, tokens
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.prepared import Prepared
-from trainer.recipe import Recipe
+from trainer.recipe import MADE, Recipe
 
 BLOCK = 4096
 """Texts between two notes of progress."""
@@ -150,8 +150,7 @@ def array(path: Path, rows: int) -> NDArray[np.float16]:
 
 def coached(texts: Prepared, recipe: Recipe) -> NDArray[np.bool_]:
     """Which texts belong to a source that the recipe gives to its coach, shape (texts,)."""
-    # After the recipe's sources come made-up sentences, joined passages and changed sentences.
-    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), True, False, True])
+    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), *MADE.values()])
     found = np.zeros(len(texts), dtype=bool)
     numbers = texts.pairs[sources[texts.pairs[:, 3]], :3]
     found[numbers[numbers >= 0]] = True
