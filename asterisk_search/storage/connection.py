@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from asterisk_search.errors import CatalogError, CatalogTooNew, NothingIndexed
 from asterisk_search.storage.schema import VERSION
 
 BUSY_TIMEOUT_S = 10.0
+RETRY_S = 0.01
 
 
 @contextmanager
@@ -47,12 +49,30 @@ def connect_writer(path: Path | str) -> sqlite3.Connection:
     with mapped_errors():
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         with closed_on_error(connection):
-            connection.execute("PRAGMA journal_mode = WAL")
+            _enter_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             # Bounded: a page cache that grows with the vault is memory taken from the user.
             connection.execute("PRAGMA cache_size = -8192")
     return connection
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Put the file in WAL mode, waiting up to ``BUSY_TIMEOUT_S`` for others that do so.
+
+    A new file is read first and written then, and who holds a read lock is told at once that
+    the file is busy, whatever the connection's own timeout: two such would wait for each other.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_S)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:

@@ -22,10 +22,14 @@ def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
     assert migrate(path) == 0
 
 
-def test_many_first_openings_at_once(tmp_path: Path) -> None:
-    path, problems = tmp_path / "catalog.sqlite3", []
+@pytest.mark.parametrize("attempt", range(40))
+def test_many_first_openings_at_once(tmp_path: Path, attempt: int) -> None:
+    """Often, since two that meet between SQLite's read lock and its write lock are rare."""
+    path, problems = tmp_path / f"catalog-{attempt}.sqlite3", []
+    together = threading.Barrier(8)
 
     def first() -> None:
+        together.wait()
         try:
             migrate(path)
         except Exception as error:
