@@ -4,8 +4,8 @@ Not run by itself: `trainer.teacher` and `trainer.student` fill it with weights.
 
 Sizes in the shape comments: B texts in a batch, T tokens in a text, W the width, H heads, D the
 width of a head.
-Sources: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018); Dai et al.,
-"Funnel-Transformer" (2020), for shortening a long text between two layers.
+Source: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018). How long
+texts are read faster is said in `trainer.merging` and `trainer.sharing`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trainer import distances, merging
+from trainer import distances, merging, sharing
 
 MASKED = -10000.0
 """Stands for minus infinity before the softmax: the weight rounds to 0."""
@@ -39,6 +39,8 @@ class Shape:
     """Layers after which the neighbouring tokens of a long text are merged two by two."""
     merge_over: int = 0
     """Tokens, special ones included, over which a text is long in this sense; 0: none is."""
+    share: tuple[int, ...] = ()
+    """Instead: by layer, how many neighbouring tokens of a long text share a feed-forward pass."""
     buckets: int = 0
     """Kinds of distance between tokens that attention knows (MPNet); 0: it knows none."""
     epsilon: float = 1e-12
@@ -90,13 +92,21 @@ class Layer(nn.Module):
         return attended
 
     def forward(
-        self, x: Tensor, mask: Tensor, bias: Tensor | None = None, drop: Dropout | None = None
-    ) -> Tensor:
-        """(B, T, W) -> (B, T, W)."""
-        drop_out = drop or nn.Identity()
-        x = self.attended_norm(x + drop_out(self.attend(x, mask, bias)))
-        normal: Tensor = self.outer_norm(x + drop_out(self.outer(F.gelu(self.inner(x)))))
-        return normal
+        self, x: Tensor, mask: Tensor, bias: Tensor | None = None, drop: Dropout | None = None,
+        share: int = 1, last: bool = False,
+    ) -> Tensor:  # fmt: skip
+        """(B, T, W), (B, T) -> (B, T, W).
+
+        So many neighbours ``share`` a pass through feed-forward; in the ``last`` layer, whose
+        tokens will only be averaged, they share all that follows attention.
+        """
+        drop_out, tokens = drop or nn.Identity(), x.shape[1]
+        before, inside = (share, 1) if last else (1, share)
+        x = x + drop_out(self.attend(x, mask.bool()[:, None, None, :], bias))
+        x = self.attended_norm(sharing.means(x, mask, before))
+        said = self.outer(F.gelu(self.inner(sharing.means(x, mask, inside))))
+        x = self.outer_norm(x + drop_out(sharing.spread(said, inside, tokens)))
+        return sharing.spread(x, before, tokens)
 
 
 class Encoder(nn.Module):
@@ -112,7 +122,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         if shape.buckets:
             self.distances = nn.Embedding(shape.buckets, shape.heads)
-        if shape.merge_over:
+        if shape.merge_over and not shape.share:
             self.merging = nn.Linear(shape.width, 1, bias=False)
             nn.init.zeros_(self.merging.weight)  # equal shares
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
@@ -124,13 +134,15 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, drop: Dropout | None = None) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
-        long = mask.sum(1) > self.shape.merge_over  # (B,)
-        if self.shape.merge_over and long.any() and not long.all():
+        long = self.long(mask)
+        if long.any() and not long.all():
             return self.apart(ids, mask, long, drop)
-        vectors: Tensor = self.pool(
-            *self.states(ids, mask, bool(self.shape.merge_over and long.all()), drop)
-        )
-        return vectors
+        return self.pool(*self.states(ids, mask, bool(long.all()), drop))
+
+    def long(self, mask: Tensor) -> Tensor:
+        """Which texts are long: (B, T) -> (B,)."""
+        over = self.shape.merge_over
+        return mask.sum(1) > over if over else torch.zeros(len(mask), dtype=torch.bool)
 
     def apart(self, ids: Tensor, mask: Tensor, long: Tensor, drop: Dropout | None) -> Tensor:
         """Long texts and short ones, each by themselves: as `forward`."""
@@ -140,20 +152,26 @@ class Encoder(nn.Module):
         return torch.cat([short, self(ids[long], mask[long], drop)])[back]
 
     def states(
-        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None
-    ) -> tuple[Tensor, Tensor]:
+        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None,
+        seen: list[Tensor] | None = None,
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
-        The texts are all ``long`` or all short; T becomes half of itself if they are long.
+        The texts are all ``long`` or all short; T may become half of itself if they are long. What
+        each layer says is added to ``seen``.
         """
         x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
         bias = None
         if self.shape.buckets:
             bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
-        for number, layer in enumerate(self.layers):
-            if long and number == self.shape.merge_after:
+        last = len(self.layers) - 1
+        shares = self.shape.share if long and self.shape.share else (1,) * len(self.layers)
+        for number, (layer, share) in enumerate(zip(self.layers, shares, strict=True)):
+            if long and not self.shape.share and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
-            x = layer(x, mask.bool()[:, None, None, :], bias, drop)
+            x = layer(x, mask, bias, drop, share, number == last)
+            if seen is not None:
+                seen.append(x)
         return x, mask
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:

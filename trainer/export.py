@@ -20,6 +20,7 @@ from trainer import checkpoint, grammar, graph, outliers, student, teacher, toke
 from trainer.bert import Encoder, Shape
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
+from trainer.long_texts import LongTexts
 from trainer.probes import PROBES
 from trainer.recipe import Recipe
 
@@ -49,7 +50,7 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     )
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    model = graph.build(weights, moment.shape.head, graph.Floats(), shortening(moment.shape))
+    model = graph.build(weights, moment.shape.head, graph.Floats(), faster(moment.shape))
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -98,11 +99,11 @@ def finished(recipe: Recipe, saved: Path) -> Checkpoint:
     return replace(moment, shape=shape, weights=mixed, average={})
 
 
-def shortening(shape: Shape) -> graph.Merge:
-    """Where the graph shortens: nowhere if no text that it reads is long enough."""
+def faster(shape: Shape) -> LongTexts:
+    """What the graph does with long texts: nothing if none that it reads is long enough."""
     if shape.merge_over >= shape.positions:
-        return graph.Merge()
-    return graph.Merge(shape.merge_after, shape.merge_over)
+        return LongTexts()
+    return LongTexts(shape.merge_after, shape.merge_over, shape.share)
 
 
 def export_teacher(folder: Path, out: Path) -> None:

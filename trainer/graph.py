@@ -10,83 +10,32 @@ and a text's vector is the same to the bit alone and in any batch, although an e
 quantises what it computes per matrix. The weights are constants outside the loop, since those of a
 loop's own graph stay in memory beside the copies that are packed for multiplying.
 
-Behind some layer the tokens of a long text become half as many (`trainer.merging`).
+Long texts are read faster, at a price: see `trainer.long_texts`.
 
 B texts, L the length of the longest, T tokens of one text, W the width, H heads, D the width of a
 head.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-Weights = Mapping[str, NDArray[np.float32]]
+from trainer import long_texts
+from trainer.long_texts import LongTexts, Neighbours
+from trainer.nodes import Graph, Weights, names
+
 OPSET = 17
 IR_VERSION = 8
 """The newest that the oldest supported ONNX Runtime is sure to read."""
 RUNTIME = "com.microsoft"
 """Domain of ONNX Runtime's own operators, in version 1 since long before the oldest supported."""
-MERGE = "asterisk_search.merge"
-"""Key of the metadata that say where long texts are shortened."""
+NOTHING = LongTexts()
+"""Long texts are read as short ones are."""
 NUMBER, GO_ON = "number", "go_on"
 """What the loop gives to each of its rounds: which text it is, and a condition nobody needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Where long texts are shortened: never, unless it says otherwise."""
-
-    after: int = 0
-    """So many layers come before."""
-    over: int = 0
-    """Texts of more tokens are shortened; 0: none."""
-
-
-@dataclass(slots=True)
-class Graph:
-    """Nodes and constants in the making."""
-
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
-    constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
-
-    def add(
-        self,
-        operator: str,
-        *inputs: str,
-        outputs: int = 1,
-        domain: str | None = None,
-        **attributes: int | list[int] | float | onnx.GraphProto,
-    ) -> str:
-        """Append a node; the name of its first output, whose siblings end in ``_1``, ``_2``…"""
-        name = f"{operator}_{len(self.nodes)}"
-        self.nodes.append(
-            helper.make_node(
-                operator, inputs, names(name, outputs), name, None, domain, None, **attributes
-            )
-        )
-        return name
-
-    def constant(self, name: str, value: NDArray[np.generic]) -> str:
-        """Store a constant under a name, once."""
-        self.constants.setdefault(name, value)
-        return name
-
-    def ints(self, *values: int) -> str:
-        """A constant vector of int64."""
-        return self.constant("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
-
-    def whole(self, value: int) -> str:
-        """A constant int64."""
-        return self.constant(f"whole_{value}", np.array(value, np.int64))
-
-    def real(self, value: float) -> str:
-        """A constant float32."""
-        return self.constant(f"real_{value}", np.array(value, np.float32))
 
 
 class Numbers(Protocol):
@@ -128,31 +77,26 @@ class Floats:
         return graph.add("Reshape", back, graph.ints(0, 0, -1))
 
 
-def build(weights: Weights, head: int, numbers: Numbers, merge: Merge = Merge()) -> onnx.ModelProto:
+def build(
+    weights: Weights, head: int, numbers: Numbers, long: LongTexts = NOTHING
+) -> onnx.ModelProto:
     """The whole graph; ``weights`` as `trainer.bert` names them, ``head`` the width of a head."""
     graph = Graph()
     texts = graph.add("Shape", "input_ids", start=0, end=1)
     count = graph.add("Squeeze", texts, graph.ints(0))
-    projected = graph.add("Loop", count, "", body=one_text(graph, weights, head, numbers, merge))
+    projected = graph.add("Loop", count, "", body=one_text(graph, weights, head, numbers, long))
     dim = len(weights["project.weight"])
     rows = graph.add("Reshape", projected, graph.ints(-1, dim))  # (B, 1, 1, dim) -> (B, dim)
     graph.nodes.append(
         helper.make_node("LpNormalization", [rows], ["vector"], "vector", axis=1, p=2)
     )
     made = model(graph, dim)
-    helper.set_model_props(made, {MERGE: f"{merge.after} {merge.over}"})
+    helper.set_model_props(made, {long_texts.KEY: long.said()})
     return made
 
 
-def merge_of(made: onnx.ModelProto) -> Merge:
-    """Where a graph that `build` made shortens long texts; graphs from before it do not."""
-    said = {entry.key: entry.value for entry in made.metadata_props}.get(MERGE, "0 0")
-    after, over = map(int, said.split())
-    return Merge(after, over)
-
-
 def one_text(
-    outside: Graph, weights: Weights, head: int, numbers: Numbers, merge: Merge
+    outside: Graph, weights: Weights, head: int, numbers: Numbers, long: LongTexts
 ) -> onnx.GraphProto:
     """A round of the loop: the text of this number -> its vector (1, 1, dim), of any length."""
     graph = Graph(constants=outside.constants)
@@ -161,10 +105,15 @@ def one_text(
     places = graph.add("NonZero", mask)  # (1, T)
     x = embed(graph, graph.add("Gather", row, places), places, weights, numbers)
     kept = graph.add("Gather", mask, places)  # (1, T)
-    for number in range(layers(weights)):
-        if merge.over and number == merge.after:
-            x, kept = shortened(graph, x, kept, weights, merge.over)
-        x = layer(graph, x, f"layers.{number}", weights, head, numbers)
+    neighbours = Neighbours(graph, kept, long)
+    shares = long.share or (1,) * layers(weights)
+    for number, share in enumerate(shares):
+        if long.over and not long.share and number == long.after:
+            x, kept = long_texts.shortened(graph, x, kept, weights, long.over)
+        last = number == len(shares) - 1
+        name = f"layers.{number}"
+        mixed = numbers.attend(graph, x, f"{name}.qkv", scaled(weights, name, head), head)
+        x = layer(graph, x, mixed, name, weights, numbers, Share(neighbours, share, last))
     vector = pool(graph, x, kept, weights)
     go_on = graph.add("Identity", GO_ON)
     return helper.make_graph(
@@ -193,33 +142,30 @@ def embed(graph: Graph, ids: str, places: str, weights: Weights, numbers: Number
     return norm(graph, graph.add("Add", words, graph.add("Gather", table, places)), "norm", weights)
 
 
-def shortened(graph: Graph, x: str, kept: str, weights: Weights, over: int) -> tuple[str, str]:
-    """Each two tokens mixed, if there are more than ``over``: (1, T, W), (1, T) -> T/2 or T.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What neighbouring tokens share in a layer."""
 
-    As gathers rather than a branch: with a step of 1 every token is mixed with itself.
-    """
-    tokens = graph.add("Squeeze", graph.add("Shape", kept, start=1, end=2), graph.ints(0))
-    one, limit = graph.whole(1), graph.whole(over)
-    long = graph.add("Cast", graph.add("Greater", tokens, limit), to=TensorProto.INT64)
-    first = graph.add("Range", graph.whole(0), tokens, graph.add("Add", long, one))  # (T/2,)
-    last = graph.add("Sub", tokens, one)
-    after = graph.add("Min", graph.add("Add", first, long), last)
-    second = graph.add("Gather", x, after, axis=1)
-    apart = graph.add("Sub", graph.add("Gather", x, first, axis=1), second)
-    weight = graph.constant("merging.weight", weights["merging.weight"].T.copy())
-    share = graph.add("Sigmoid", graph.add("MatMul", apart, weight))  # (1, T/2, 1)
-    mixed = graph.add("Add", second, graph.add("Mul", share, apart))
-    return mixed, graph.add("Gather", kept, first, axis=1)
+    neighbours: Neighbours
+    tokens: int
+    """So many of them go through feed-forward as one."""
+    last: bool
+    """Whether its tokens will only be averaged: then they share all that follows attention."""
 
 
-def layer(graph: Graph, x: str, name: str, weights: Weights, head: int, numbers: Numbers) -> str:
-    """Attention, then feed-forward: (1, T, W) -> (1, T, W)."""
-    mixed = numbers.attend(graph, x, f"{name}.qkv", scaled(weights, name, head), head)
+def layer(
+    graph: Graph, x: str, mixed: str, name: str, weights: Weights, numbers: Numbers, share: Share
+) -> str:
+    """What follows attention, which said ``mixed`` (1, T, HD): (1, T, W) -> (1, T, W)."""
+    means, spread = share.neighbours.means, share.neighbours.spread
+    before, inside = (share.tokens, 1) if share.last else (1, share.tokens)
+    x, mixed = means(x, before), means(mixed, before)
     attended = numbers.linear(graph, mixed, f"{name}.attended", weights)
     x = norm(graph, graph.add("Add", x, attended), f"{name}.attended_norm", weights)
-    inner = gelu(graph, numbers.linear(graph, x, f"{name}.inner", weights))
-    outer = numbers.linear(graph, inner, f"{name}.outer", weights)
-    return norm(graph, graph.add("Add", x, outer), f"{name}.outer_norm", weights)
+    inner = gelu(graph, numbers.linear(graph, means(x, inside), f"{name}.inner", weights))
+    outer = spread(numbers.linear(graph, inner, f"{name}.outer", weights), inside)
+    x = norm(graph, graph.add("Add", x, outer), f"{name}.outer_norm", weights)
+    return spread(x, before)
 
 
 def scaled(weights: Weights, name: str, head: int) -> Weights:
@@ -230,11 +176,6 @@ def scaled(weights: Weights, name: str, head: int) -> Weights:
     weight[:across] *= factor
     bias[:across] *= factor
     return {f"{name}.qkv.weight": weight, f"{name}.qkv.bias": bias}
-
-
-def names(first: str, count: int) -> list[str]:
-    """The names of a node's outputs."""
-    return [first, *(f"{first}_{at}" for at in range(1, count))]
 
 
 def gelu(graph: Graph, x: str) -> str:

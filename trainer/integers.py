@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from trainer.graph import RUNTIME, Graph, Weights
+from trainer.graph import RUNTIME
+from trainer.nodes import Graph, Weights
 
 MATRIX_TOP = 64
 TABLE_TOP = 127

@@ -40,6 +40,16 @@ def alike(student: Tensor, coach: Tensor) -> Tensor:
     return (apart * counts).sum() / counts.sum().clamp(min=1)
 
 
+def states(mine: Tensor, theirs: Tensor, mask: Tensor) -> Tensor:
+    """How far tokens are from what they were: (B, T, W) twice, (B, T) -> ().
+
+    Mean over the texts' own tokens of the squared distance, as a share of the squared length.
+    Source: Jiao et al., "TinyBERT" (2019), for layer by layer; the share, since lengths differ.
+    """
+    mine, theirs = mine[mask > 0].float(), theirs[mask > 0].float()  # (tokens, W)
+    return ((mine - theirs).square().sum(1) / theirs.square().sum(1)).mean()
+
+
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:
     """Logarithm of the softmax of each text's cosines to the others: (N, D) -> (N, N-1)."""
     n = len(vectors)

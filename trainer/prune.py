@@ -1,8 +1,8 @@
-"""Fewer heads and fewer feed-forward neurons: those that do least are taken out.
+"""Fewer heads and fewer feed-forward neurons: those that are missed least are taken out.
 
-Not run by itself; `student` calls `prune`. What a head or a neuron does is measured on texts: the
-mean square of what it adds to the layer's output. Sources: Michel et al., "Are Sixteen Heads Really
-Better than One?" (2019); Hu et al., "Network Trimming" (2016).
+Not run by itself; `student` calls `prune`. Which heads stay is the choice of `trainer.heads`. What
+a neuron does is measured on texts: the mean square of what it adds to the layer's output. Source:
+Hu et al., "Network Trimming" (2016).
 """
 
 from collections.abc import Callable, Sequence
@@ -11,12 +11,15 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from trainer import heads as attention
 from trainer import tokens
 from trainer.bert import Encoder, Layer
 from trainer.tokens import Ids
 
 BATCH = 32
 Hook = Callable[[nn.Module, tuple[Tensor, ...]], None]
+Count = Callable[[Tensor], Tensor]
+"""What is added up of a module's inputs, (tokens, columns)."""
 
 
 def prune(encoder: Encoder, texts: Sequence[Ids], heads: int, inner: int) -> Encoder:
@@ -24,22 +27,28 @@ def prune(encoder: Encoder, texts: Sequence[Ids], heads: int, inner: int) -> Enc
     shape = replace(encoder.shape, heads=heads, inner=inner)
     if shape == encoder.shape:
         return encoder
-    energies = measure(encoder, texts)
+    seen = measure(encoder, texts)
     smaller = Encoder(shape)
     kept = {
         name: value
         for name, value in encoder.state_dict().items()
         if not name.startswith("layers.")
     }
-    for number, (layer, (attended, outer)) in enumerate(
-        zip(layers(encoder), energies, strict=True)
-    ):
-        at_heads = best(attended.view(-1, shape.head).sum(1), heads)
-        columns = (at_heads[:, None] * shape.head + torch.arange(shape.head)).flatten()
-        for name, value in cut(layer, columns, best(outer, inner)).items():
+    for number, layer in enumerate(layers(encoder)):
+        neurons = best(energy(layer.outer, seen), inner)
+        for name, value in cut(layer, at_heads(layer, seen, shape.head, heads), neurons).items():
             kept[f"layers.{number}.{name}"] = value
     smaller.load_state_dict(kept)
     return smaller
+
+
+def at_heads(
+    layer: Layer, seen: dict[nn.Module, Tensor], head: int, count: int
+) -> attention.Kept | None:
+    """The heads that stay; ``None``: all of them, as they are."""
+    if layer.heads == count:
+        return None
+    return attention.choose(layer.attended, seen[layer.attended], head, count)
 
 
 def layers(encoder: Encoder) -> list[Layer]:
@@ -52,26 +61,28 @@ def best(energy: Tensor, count: int) -> Tensor:
     return energy.topk(count).indices.sort().values
 
 
-def cut(layer: Layer, columns: Tensor, neurons: Tensor) -> dict[str, Tensor]:
-    """A layer's tensors, only these columns of the attention and these neurons."""
+def cut(layer: Layer, kept: attention.Kept | None, neurons: Tensor) -> dict[str, Tensor]:
+    """A layer's tensors, only these heads of the attention and these neurons."""
     tensors = dict(layer.state_dict())
-    across = tensors["attended.weight"].shape[1]
-    joint = torch.cat([part * across + columns for part in range(3)])
+    if kept:
+        across = tensors["attended.weight"].shape[1]
+        joint = torch.cat([part * across + kept.columns for part in range(3)])
+        tensors |= {"attended.weight": kept.weight, "attended.bias": kept.bias}
+        for kind in ("weight", "bias"):
+            tensors[f"qkv.{kind}"] = tensors[f"qkv.{kind}"][joint]
     for kind in ("weight", "bias"):
-        tensors[f"qkv.{kind}"] = tensors[f"qkv.{kind}"][joint]
         tensors[f"inner.{kind}"] = tensors[f"inner.{kind}"][neurons]
-    tensors["attended.weight"] = tensors["attended.weight"][:, columns]
     tensors["outer.weight"] = tensors["outer.weight"][:, neurons]
     return tensors
 
 
-def measure(encoder: Encoder, texts: Sequence[Ids]) -> list[tuple[Tensor, Tensor]]:
-    """Per layer: how much each column of ``attended`` and of ``outer`` adds, summed over tokens."""
+def measure(encoder: Encoder, texts: Sequence[Ids]) -> dict[nn.Module, Tensor]:
+    """By each ``attended`` the moments of what it reads, by each ``outer`` the squares."""
     sums: dict[nn.Module, Tensor] = {}
     hooks = [
-        module.register_forward_pre_hook(counting(sums))
+        module.register_forward_pre_hook(counting(sums, count))
         for layer in layers(encoder)
-        for module in (layer.attended, layer.outer)
+        for module, count in ((layer.attended, attention.moments), (layer.outer, squares))
     ]
     alike = sorted(texts, key=len)  # so that hardly any padding is counted
     with torch.inference_mode():
@@ -79,19 +90,24 @@ def measure(encoder: Encoder, texts: Sequence[Ids]) -> list[tuple[Tensor, Tensor
             encoder(*tokens.batch(alike[at : at + BATCH]))
     for hook in hooks:
         hook.remove()
-    return [(energy(layer.attended, sums), energy(layer.outer, sums)) for layer in layers(encoder)]
+    return {module: total.clone() for module, total in sums.items()}  # no inference tensors
 
 
-def counting(sums: dict[nn.Module, Tensor]) -> Hook:
-    """A hook that adds up the squares of what goes into a module."""
-
-    def count(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        squares = inputs[0].square().flatten(0, -2).sum(0)
-        sums[module] = sums[module] + squares if module in sums else squares
-
-    return count
+def squares(heard: Tensor) -> Tensor:
+    """Of each column, summed."""
+    return heard.square().sum(0)
 
 
-def energy(module: nn.Linear, sums: dict[nn.Module, Tensor]) -> Tensor:
+def counting(sums: dict[nn.Module, Tensor], count: Count) -> Hook:
+    """A hook that adds up what it counts of a module's input."""
+
+    def hook(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        found = count(inputs[0].flatten(0, -2))
+        sums[module] = sums[module] + found if module in sums else found
+
+    return hook
+
+
+def energy(module: nn.Linear, seen: dict[nn.Module, Tensor]) -> Tensor:
     """Squares of the inputs times the squared length of the column each is multiplied by."""
-    return sums[module] * module.weight.detach().square().sum(0)
+    return seen[module] * module.weight.detach().square().sum(0)

@@ -18,7 +18,7 @@ import onnx
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Bundle
 from asterisk_search.embedding.onnx import OnnxEmbedder
-from trainer import graph, integers, tasks, teacher, weights
+from trainer import graph, integers, long_texts, tasks, teacher, weights
 from trainer.errors import TrainerError
 from trainer.probes import PROBES
 from trainer.score import score
@@ -40,8 +40,8 @@ def quantize(source: Path, out: Path, evaluation: Path | None = None) -> None:
     original = bundle.load(source)
     before = original.read(bundle.MODEL)
     found = weights.read(before, teacher.SHAPE.head)
-    merge = graph.merge_of(onnx.load_from_string(before))
-    model = graph.build(found, teacher.SHAPE.head, integers.Integers(), merge)
+    long = long_texts.of(onnx.load_from_string(before))
+    model = graph.build(found, teacher.SHAPE.head, integers.Integers(), long)
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: original.read(bundle.TOKENIZER),

@@ -39,6 +39,9 @@ class Student:
     """Layers after which long texts are shortened, see `trainer.merging`."""
     merge_over: int = 0
     """Texts of more tokens than this, special ones included, are long; 0: none is."""
+    share: tuple[int, ...] = ()
+    """Instead of shortening them: by layer, how many tokens of a long text share a feed-forward
+    pass (1, 2 or 4), see `trainer.sharing`."""
     teacher: str = "sentence-transformers/all-MiniLM-L6-v2"
     """Whose layers they are."""
     start: str = ""
@@ -99,6 +102,9 @@ class Loss:
     """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
     coach_share: float = 1.0
     """Of how alike two texts are there, the coach says so much and the teacher the rest."""
+    states: float = 0.0
+    """Of every token behind every layer but the last: that it is what the network that the run
+    begins with makes of it."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
@@ -112,6 +118,7 @@ class Loss:
             "coach": self.coach,
             "alike": self.alike,
             "cosine_coached": self.cosine_coached,
+            "states": self.states,
         }
 
 

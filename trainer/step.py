@@ -20,6 +20,7 @@ from trainer.bert import Dropout, Encoder
 from trainer.lessons import Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
+from trainer.tokens import Ids
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class Run:
     step: int = 0
     written: NDArray[np.float16] | None = None
     """The teacher's vectors of all texts, shape (texts, W); for batches of one topic."""
+    parent: Encoder | None = None
+    """The network that it began with, before anything was taken out, if its states count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,13 @@ def measure(
     """The losses of a batch of pairs."""
     pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
     a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    vectors = torch.cat([encode(run, side, drop) for side in (a, b, n) if len(side)])  # (all, dim)
+    heard = [encode(run, side, drop) for side in (a, b, n) if len(side)]
+    vectors = torch.cat([one.vectors for one in heard])  # (all, dim)
     numbers = np.concatenate([a, b, n])
     theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
     parts = distilled(vectors, theirs, teacher.coached(numbers), run.recipe.loss)
+    if run.parent:
+        parts["states"] = torch.stack([apart for one in heard for apart in one.states]).mean()
     if contrasts(run, pairs):
         parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
     scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
@@ -152,10 +158,38 @@ def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
     return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
 
 
-def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Tensor:
-    """The student's vectors of these texts (n, dim), in bfloat16 where that is safe."""
-    ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
-    where = run.network.device
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the student says of some texts."""
+
+    vectors: Tensor
+    """Unit vectors, (n, dim)."""
+    states: tuple[Tensor, ...]
+    """How far its tokens are from its parent's, by layer, of short and long texts."""
+
+
+def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Heard:
+    """The student on these texts, short ones and long ones apart, in bfloat16 where it is safe."""
+    texts = [run.data.ids(number) for number in numbers]
+    where, (_, mask) = run.network.device, tokens.batch(texts)
+    long = run.network.long(mask).numpy()
+    sides = [np.flatnonzero(side) for side in (~long, long) if side.any()]
     with device.narrow(where):
-        vectors: Tensor = run.network(ids.to(where), mask.to(where), drop)
-        return vectors
+        heard = [passed(run, [texts[at] for at in side], long[side[0]], drop) for side in sides]
+    back = torch.from_numpy(np.concatenate(sides).argsort())
+    vectors = torch.cat([one.vectors for one in heard])[back.to(where)]
+    return Heard(vectors, tuple(state for one in heard for state in one.states))
+
+
+def passed(run: Run, texts: Sequence[Ids], long: bool, drop: Dropout | None) -> Heard:
+    """The student on texts that are all ``long`` or all short."""
+    ids, mask = (one.to(run.network.device) for one in tokens.batch(texts))
+    mine: list[Tensor] = []
+    theirs: list[Tensor] = []
+    vectors = run.network.pool(*run.network.states(ids, mask, bool(long), drop, mine))
+    if run.parent is None:
+        return Heard(vectors, ())
+    with torch.no_grad():
+        run.parent.states(ids, mask, False, None, theirs)
+    layers = zip(mine[:-1], theirs[:-1], strict=True)
+    return Heard(vectors, tuple(losses.states(one, other, mask) for one, other in layers))

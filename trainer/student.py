@@ -41,6 +41,7 @@ def shape(wanted: Student) -> Shape:
         positions=wanted.max_tokens + 2,
         merge_after=wanted.merge_after,
         merge_over=wanted.merge_over,
+        share=wanted.share,
     )
 
 
@@ -61,6 +62,7 @@ def check(wanted: Student, start: Path | None) -> None:
         )
     if wanted.merge_after >= len(wanted.layers):
         raise TrainerError(f"no layer is left after layer {wanted.merge_after}")
+    check_share(wanted)
     if wanted.merge_over and theirs.buckets:
         raise TrainerError(
             f"distances in {wanted.teacher} are of whole texts, not of shortened ones"
@@ -71,6 +73,21 @@ def check(wanted: Student, start: Path | None) -> None:
             f"the recipe begins with {wanted.start or 'the teacher'}, not with {found or 'it'}",
             hint="give the bundle of the earlier recipe with --start, if the recipe names one",
         )
+
+
+def check_share(wanted: Student) -> None:
+    """Say what no layers can share.
+
+    Raises:
+        TrainerError: another number of layers, a number of tokens that cannot be had by halving,
+            no word of when a text is long, or texts that are shortened as well.
+    """
+    if not wanted.share:
+        return
+    if len(wanted.share) != len(wanted.layers) or not set(wanted.share) <= {1, 2, 4}:
+        raise TrainerError("share says 1, 2 or 4 for each layer")
+    if not wanted.merge_over or wanted.merge_after:
+        raise TrainerError("share needs merge_over, and goes without merge_after")
 
 
 def begin(
@@ -91,7 +108,7 @@ def begin(
     earlier = ours.pop("project.weight", None)
     whole = shape(wanted)
     shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
-    if whole.merge_over:
+    if whole.merge_over and not whole.share:
         ours[MERGING] = shares
     before = Encoder(sizes(ours, whole))
     before.load_state_dict(ours)
@@ -104,6 +121,23 @@ def begin(
     encoder = Encoder(whole)
     encoder.load_state_dict({**resized.state_dict(), "project.weight": found})
     return encoder
+
+
+def parent(wanted: Student, folder: Path, start: Path) -> Encoder:
+    """The earlier student as it was, with a layer for each of this one's.
+
+    Raises:
+        TrainerError: it has more layers, or fewer.
+    """
+    ours = of_bundle(start, folder)
+    for name in ("project.weight", MERGING):
+        ours.pop(name, None)
+    whole = sizes(ours, replace(shape(wanted), merge_over=0, merge_after=0, share=()))
+    if whole.layers != len(wanted.layers):
+        raise TrainerError(f"{wanted.start} has {whole.layers} layers, so its states are others")
+    network = Encoder(whole)
+    network.load_state_dict(ours)
+    return network.requires_grad_(False)
 
 
 def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:

@@ -36,7 +36,7 @@ from trainer.bert import Shape
 from trainer.cli import main
 from trainer.encoders import Stage
 from trainer.errors import TrainerError
-from trainer.graph import Weights
+from trainer.nodes import Weights
 
 BOTH = pytest.mark.parametrize(
     "numbers", [graph.Floats(), integers.Integers()], ids=["f32", "int8"]

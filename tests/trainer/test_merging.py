@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import onnx
 import pytest
 import torch
@@ -12,10 +11,11 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from tests.trainer.sessions import IDS, MASK, run
-from trainer import checkpoint, export, graph, merging, quantize, train, weights
+from tests.trainer.sessions import by_graph_and_network
+from trainer import checkpoint, export, graph, long_texts, merging, quantize, train, weights
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
+from trainer.long_texts import LongTexts
 from trainer.recipe import Export
 
 PAIR = torch.tensor([[[2.0, 4.0], [4.0, 8.0], [7.0, 1.0]]])
@@ -67,32 +67,21 @@ def test_long_and_short_texts_share_a_batch() -> None:
 @pytest.mark.parametrize("over", [1, 2, 3, 4])
 @pytest.mark.parametrize("after", [0, 1])
 def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> None:
-    """Texts of 4, 2 and 2 tokens, of 3 and of 1: even and odd, long and short, in one batch."""
-    ids = np.concatenate([IDS, [[8, 9, 10, 0], [11, 0, 0, 0]]])
-    mask = np.concatenate([MASK, [[1, 1, 1, 0], [1, 0, 0, 0]]])
-    network = shortening(after, over)
-    merge = graph.Merge(after, over)
-    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, graph.Floats(), merge)
-    assert graph.merge_of(model) == merge
-    kept = np.stack([np.r_[row[on > 0], row[on == 0]] for row, on in zip(ids, mask, strict=True)])
-    with torch.inference_mode():
-        front = torch.from_numpy(-np.sort(-mask, axis=1))
-        wanted = network(torch.from_numpy(kept), front).numpy()
-    found = run(model.SerializeToString(), kept, front.numpy())
+    found, wanted = by_graph_and_network(shortening(after, over))
     assert found == pytest.approx(wanted, abs=1e-6)
 
 
 def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
     weights = export.numpy_weights(shortening(1, 4, vocabulary=30522))
-    merge = graph.Merge(1, 4)
+    merge = LongTexts(1, 4)
     model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
     contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
     manifest = Manifest("merging", 8, 22, {}, Base("none", "MIT"))
     made = bundle.write(tmp_path / "merging", manifest, contents)
     quantize.quantize(made.folder, tmp_path / "int8")
     small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
-    assert graph.merge_of(onnx.load_from_string(small)) == merge
+    assert long_texts.of(onnx.load_from_string(small)) == merge
 
 
 SHORTENING = replace(tiny.RECIPE, student=replace(tiny.RECIPE.student, merge_after=1, merge_over=3))
@@ -119,13 +108,13 @@ def exported(folder: Path, chosen: Export) -> onnx.ModelProto:
 
 @pytest.mark.parametrize(
     ("chosen", "merge"),
-    [(0, graph.Merge(1, 3)), (6, graph.Merge(1, 6)), (24, graph.Merge())],
+    [(0, LongTexts(1, 3)), (6, LongTexts(1, 6)), (24, LongTexts())],
     ids=["as trained", "fewer", "none"],
 )
 def test_the_graph_may_shorten_fewer_texts_than_the_training_did(
-    trained: Path, chosen: int, merge: graph.Merge
+    trained: Path, chosen: int, merge: LongTexts
 ) -> None:
-    assert graph.merge_of(exported(trained, Export(merge_over=chosen))) == merge
+    assert long_texts.of(exported(trained, Export(merge_over=chosen))) == merge
 
 
 def test_the_graph_may_have_a_share_of_the_beginning(trained: Path) -> None:

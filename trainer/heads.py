@@ -1,0 +1,64 @@
+"""Which attention heads stay; what the others said is said by those, as far as it can be.
+
+Not run by itself; `trainer.prune` calls it. All choices of so many heads are tried: the matrix that
+reads the heads is fitted anew to what it wrote when there were all of them, by least squares, and
+the choice with the smallest error is taken.
+Source: He et al., "Channel Pruning for Accelerating Very Deep Neural Networks" (2017).
+
+N tokens, A the width of all heads together, W the width.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+
+RIDGE = 1e-6
+"""Keeps heads that always say the same from making the equations unsolvable; a share of the mean
+square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The heads of a layer that stay."""
+
+    columns: Tensor
+    """Their places among the columns of ``attended``, in order."""
+    weight: Tensor
+    """Of ``attended``, fitted to these columns: (W, columns)."""
+    bias: Tensor
+    error: float
+    """Share of what ``attended`` wrote that is lost."""
+
+
+def moments(heard: Tensor) -> Tensor:
+    """Sums of products of what the heads say, and of 1: (N, A) -> (A + 1, A + 1)."""
+    wide = torch.cat([heard, heard.new_ones(len(heard), 1)], 1).double()
+    return wide.T @ wide
+
+
+def choose(attended: nn.Linear, seen: Tensor, head: int, count: int) -> Kept:
+    """The ``count`` heads (of width ``head``) that can stand for all; `moments` say ``seen``."""
+    every = range(attended.in_features // head)
+    tried = (fitted(attended, seen, columns(some, head)) for some in combinations(every, count))
+    return min(tried, key=lambda one: one.error)
+
+
+def columns(some: tuple[int, ...], head: int) -> Tensor:
+    """The columns of these heads."""
+    return (torch.tensor(some)[:, None] * head + torch.arange(head)).flatten()
+
+
+def fitted(attended: nn.Linear, seen: Tensor, some: Tensor) -> Kept:
+    """These columns, and the matrix that makes the best of them."""
+    assert attended.bias is not None
+    whole = torch.cat([attended.weight.detach().T, attended.bias.detach()[None]]).double()
+    rows = torch.cat([some, torch.tensor([len(seen) - 1])])  # with the 1
+    square = seen[rows][:, rows]
+    square = square + RIDGE * square.diagonal().mean() * torch.eye(len(rows), dtype=square.dtype)
+    wished = seen[rows] @ whole
+    found = torch.linalg.solve(square, wished)  # (columns + 1, W)
+    written = float(((seen @ whole) * whole).sum())
+    error = 1.0 - float((found * wished).sum()) / written if written else 0.0
+    return Kept(some, found[:-1].T.float().contiguous(), found[-1].float(), error)
