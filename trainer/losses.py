@@ -43,11 +43,13 @@ def alike(student: Tensor, coach: Tensor) -> Tensor:
 def states(mine: Tensor, theirs: Tensor, mask: Tensor) -> Tensor:
     """How far tokens are from what they were: (B, T, W) twice, (B, T) -> ().
 
-    Mean over the texts' own tokens of the squared distance, as a share of the squared length.
-    Source: Jiao et al., "TinyBERT" (2019), for layer by layer; the share, since lengths differ.
+    Mean over the texts' own tokens, and over the numbers of each, of the squared difference, as a
+    share of that number's variance: a few numbers are so large that they would be all that counts.
+    Source: Jiao et al., "TinyBERT" (2019), for layer by layer.
     """
     mine, theirs = mine[mask > 0].float(), theirs[mask > 0].float()  # (tokens, W)
-    return ((mine - theirs).square().sum(1) / theirs.square().sum(1)).mean()
+    variance = theirs.var(0, correction=0).clamp(min=1e-6)
+    return ((mine - theirs).square() / variance).mean()
 
 
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:

@@ -14,7 +14,11 @@ from trainer.errors import TrainerError
 from trainer.recipe import Loss, Recipe
 
 SHARING = replace(tiny.SHAPE, merge_over=8, share=(2, 4))
-RECIPE = replace(tiny.RECIPE, loss=Loss(states=1.0), train=replace(tiny.RECIPE.train, steps=6))
+RECIPE = replace(
+    tiny.RECIPE,
+    loss=Loss(cosine=0.0, similarity=0.0, contrast=0.0, states=1.0),
+    train=replace(tiny.RECIPE.train, steps=6),
+)
 
 
 @pytest.fixture(autouse=True)
