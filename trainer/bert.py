@@ -134,15 +134,15 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, drop: Dropout | None = None) -> Tensor:
         """Ids and mask (B, T), the mask 1 on the text's own tokens -> unit vectors (B, dim)."""
-        long = self.long(mask)
+        long = self.long(mask.sum(1))
         if long.any() and not long.all():
             return self.apart(ids, mask, long, drop)
         return self.pool(*self.states(ids, mask, bool(long.all()), drop))
 
-    def long(self, mask: Tensor) -> Tensor:
-        """Which texts are long: (B, T) -> (B,)."""
+    def long(self, lengths: Tensor) -> Tensor:
+        """Which texts of so many tokens are long: (B,) -> (B,)."""
         over = self.shape.merge_over
-        return mask.sum(1) > over if over else torch.zeros(len(mask), dtype=torch.bool)
+        return lengths > over if over else torch.zeros_like(lengths, dtype=torch.bool)
 
     def apart(self, ids: Tensor, mask: Tensor, long: Tensor, drop: Dropout | None) -> Tensor:
         """Long texts and short ones, each by themselves: as `forward`."""

@@ -3,6 +3,8 @@
 Not run by itself. N texts or pairs in a batch, D the dimension.
 """
 
+from collections.abc import Callable, Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -25,6 +27,20 @@ def similarity(student: Tensor, target: Tensor, scale: float) -> Tensor:
     mine = log_neighbours(student, scale)  # (N, N-1)
     theirs = log_neighbours(target, scale)
     return F.kl_div(mine, theirs, reduction="batchmean", log_target=True)
+
+
+def nested(
+    loss: Callable[[Tensor, Tensor], Tensor],
+    student: Tensor,
+    target: Tensor,
+    lengths: Sequence[int],
+) -> Tensor:
+    """Mean of a loss of whole vectors and of their first so many numbers: (N, D) twice -> ().
+
+    Source: Kusupati et al., "Matryoshka Representation Learning" (2022).
+    """
+    short = [[F.normalize(one[:, :n], dim=1) for one in (student, target)] for n in lengths]
+    return torch.stack([loss(*pair) for pair in ([student, target], *short)]).mean()
 
 
 def alike(student: Tensor, coach: Tensor) -> Tensor:

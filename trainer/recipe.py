@@ -102,6 +102,9 @@ class Loss:
     """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
     coach_share: float = 1.0
     """Of how alike two texts are there, the coach says so much and the teacher the rest."""
+    beginnings: tuple[int, ...] = ()
+    """So many of a vector's first numbers are to be vectors as well: what the teacher says counts
+    for them as much as for the whole."""
     states: float = 0.0
     """Of every token behind every layer but the last: that it is what the network that the run
     begins with makes of it."""
@@ -208,6 +211,16 @@ def read(path: Path) -> Recipe:
         raise unknown_key(path, min(error.keys)) from error
     except (DaciteError, TypeError, ValueError) as error:
         raise TrainerError(f"recipe {path}: {error}") from error
+    check(path, recipe)
+    return recipe
+
+
+def check(path: Path, recipe: Recipe) -> None:
+    """Refuse values that contradict each other or mean nothing.
+
+    Raises:
+        TrainerError: a share is none, or the graph would shorten what the training has not.
+    """
     learnt, wanted = recipe.student.merge_over, recipe.export.merge_over
     if wanted and not 0 < learnt <= wanted:
         raise TrainerError(
@@ -221,9 +234,10 @@ def read(path: Path) -> Recipe:
     for name, share in shares.items():
         if not 0 <= share < 1:
             raise TrainerError(f"recipe {path}: {name} is a share, from 0 to below 1")
+    if not all(0 < length < recipe.student.dim for length in recipe.loss.beginnings):
+        raise TrainerError(f"recipe {path}: [loss] beginnings are shorter than the vector")
     if not 0 < recipe.loss.coach_share <= 1:
         raise TrainerError(f"recipe {path}: [loss] coach_share is a share, above 0 and at most 1")
-    return recipe
 
 
 def said(value: object) -> object:

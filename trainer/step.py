@@ -8,6 +8,7 @@ Two batches on two cores are faster than one batch on both, whose cores wait for
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -126,11 +127,12 @@ def distilled(
     vectors: Tensor, theirs: Tensor, coached: Tensor | None, loss: Loss
 ) -> dict[str, Tensor]:
     """What teacher and coach say against the student's vectors (all, dim)."""
-    cosine = losses.cosine(vectors, theirs)
+    cosine = losses.nested(losses.cosine, vectors, theirs, loss.beginnings)
     if coached is None:
+        near = partial(losses.similarity, scale=loss.scale)
         return {
             "cosine": cosine,
-            "similarity": losses.similarity(vectors, theirs, loss.scale),
+            "similarity": losses.nested(near, vectors, theirs, loss.beginnings),
         }
     coached = coached.to(vectors.device)
     return {
@@ -171,8 +173,8 @@ class Heard:
 def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Heard:
     """The student on these texts, short ones and long ones apart, in bfloat16 where it is safe."""
     texts = [run.data.ids(number) for number in numbers]
-    where, (_, mask) = run.network.device, tokens.batch(texts)
-    long = run.network.long(mask).numpy()
+    where = run.network.device
+    long = run.network.long(torch.tensor([len(text) for text in texts])).numpy()
     sides = [np.flatnonzero(side) for side in (~long, long) if side.any()]
     with device.narrow(where):
         heard = [passed(run, [texts[at] for at in side], long[side[0]], drop) for side in sides]

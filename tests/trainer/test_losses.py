@@ -22,6 +22,14 @@ def test_cosine_is_one_minus_the_cosine_on_average() -> None:
     assert losses.cosine(rows(X, X, D), rows(X, Y, X)).item() == pytest.approx((0 + 1 + 0.4) / 3)
 
 
+def test_beginnings_count_as_much_as_the_whole() -> None:
+    student, target = rows(D, Y), rows(X, X)  # 1 − 0.6 and 1 − 0; of the first numbers 0 and 1
+    whole = losses.nested(losses.cosine, student, target, ())
+    assert whole.item() == pytest.approx((0.4 + 1) / 2)
+    both = losses.nested(losses.cosine, student, target, (1,))
+    assert both.item() == pytest.approx(((0.4 + 1) / 2 + (0 + 1) / 2) / 2)
+
+
 def test_alike_is_a_mean_of_squares_of_what_the_coach_finds_alike() -> None:
     # For the coach X·Y = 0, which says nothing, X·D = 0.6, Y·D = 0.8; for the student 1, 0.8, 0.8.
     found = losses.alike(rows(Y, Y, D), rows(X, Y, D))

@@ -105,6 +105,12 @@ def test_other_shares_are_shares_too(tmp_path: Path) -> None:
             read(tmp_path, GOOD + f"[loss]\ncoach_share = {share}\n")
 
 
+@pytest.mark.parametrize("length", [0, 8])
+def test_a_beginning_is_shorter_than_the_vector(tmp_path: Path, length: int) -> None:
+    with pytest.raises(TrainerError, match="beginnings are shorter"):
+        read(tmp_path, GOOD + f"[loss]\nbeginnings = [4, {length}]\n")
+
+
 def test_what_is_chosen_after_the_training_makes_no_other_training(tmp_path: Path) -> None:
     digest = read(tmp_path, LONG).digest()
     assert read(tmp_path, LONG + "[export]\nmerge_over = 12\nbeginning = 0.5\n").digest() == digest
