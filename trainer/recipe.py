@@ -154,7 +154,9 @@ class Train:
     freeze_words: bool = False
     checkpoint_minutes: float = 5.0
     parallel: int = 1
-    """Batches to a step, each on a core of its own."""
+    """Batches at the same time, each on a core of its own."""
+    together: int = 1
+    """So many times as many to a step, with one contrast over all of them (`trainer.together`)."""
     steps: int = 0
     """End after so many steps in all; 0 means every epoch to its end. It may still be changed
     while a run is going on: until the cool-down the end makes no difference."""
@@ -234,6 +236,8 @@ def check(path: Path, recipe: Recipe) -> None:
     for name, share in shares.items():
         if not 0 <= share < 1:
             raise TrainerError(f"recipe {path}: {name} is a share, from 0 to below 1")
+    if min(recipe.train.parallel, recipe.train.together) < 1:
+        raise TrainerError(f"recipe {path}: a step needs a batch: [train] parallel and together")
     if not all(0 < length < recipe.student.dim for length in recipe.loss.beginnings):
         raise TrainerError(f"recipe {path}: [loss] beginnings are shorter than the vector")
     if not 0 < recipe.loss.coach_share <= 1:

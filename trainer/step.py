@@ -15,12 +15,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer import device, losses, tokens
+from trainer import device, losses, together, tokens
 from trainer.batches import Rows
 from trainer.bert import Dropout, Encoder
 from trainer.lessons import Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
+from trainer.together import Part, Pull
 from trainer.tokens import Ids
 
 
@@ -54,8 +55,13 @@ class Gradients:
 
 def advance(run: Run, group: Sequence[Rows], teacher: Teacher) -> dict[str, float]:
     """One step on a group of batches; the losses before it, each the mean over the group."""
-    with ThreadPoolExecutor(len(group)) as pool:
-        found = list(pool.map(lambda at: gradients(run, group[at], teacher, at), range(len(group))))
+    with ThreadPoolExecutor(run.recipe.train.parallel) as pool:
+        pulls = pulled(run, group, teacher, pool) if run.recipe.train.together > 1 else {}
+        found = list(
+            pool.map(
+                lambda at: gradients(run, group[at], teacher, at, pulls.get(at)), range(len(group))
+            )
+        )
     for at, weight in enumerate(learning(run.network)):
         weight.grad = torch.stack([one.values[at] for one in found]).mean(0)
     nn.utils.clip_grad_norm_(learning(run.network), 1.0)
@@ -78,10 +84,30 @@ def mean_parts(parts: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: round(sum(values) / len(values), 5) for name, values in found.items()}
 
 
-def gradients(run: Run, rows: Rows, teacher: Teacher, at: int = 0) -> Gradients:
+def pulled(
+    run: Run, group: Sequence[Rows], teacher: Teacher, pool: ThreadPoolExecutor
+) -> dict[int, Pull]:
+    """By place in the group, what a contrast over all of it wants of each batch that has one."""
+
+    def part(at: int) -> Part:
+        torch.set_num_threads(1)  # counted per thread
+        with torch.no_grad():
+            vectors, numbers, _ = say(run, pairs_of(run, group[at]), None)
+        theirs = teacher.vectors(numbers).to(vectors.device)
+        return Part(vectors, theirs, len(group[at]))
+
+    some = [at for at, rows in enumerate(group) if contrasts(run, pairs_of(run, rows))]
+    parts = list(pool.map(part, some))
+    found = together.pulls(parts, run.recipe.loss.scale) if parts else []
+    return dict(zip(some, found, strict=True))
+
+
+def gradients(
+    run: Run, rows: Rows, teacher: Teacher, at: int = 0, pull: Pull | None = None
+) -> Gradients:
     """Forward and back on one batch, the one at this place of its group, on one core."""
     torch.set_num_threads(1)  # counted per thread
-    parts = measure(run, rows, teacher, dropout(run, rows, at))
+    parts = measure(run, rows, teacher, dropout(run, rows, at), pull)
     weights = run.recipe.loss.weights()
     total = torch.stack([weights[name] * part for name, part in parts.items()]).sum()
     # Not every batch has texts long enough for all weights to have a part in it.
@@ -102,24 +128,38 @@ def dropout(run: Run, rows: Rows, at: int) -> Dropout | None:
     return Dropout(share, generator)
 
 
+def pairs_of(run: Run, rows: Rows) -> NDArray[np.int64]:
+    """Numbers of the texts of these pairs, and their source: (n, 4)."""
+    return run.data.pairs[rows].astype(np.int64)
+
+
+def say(
+    run: Run, pairs: NDArray[np.int64], drop: Dropout | None
+) -> tuple[Tensor, NDArray[np.int64], tuple[Tensor, ...]]:
+    """Of anchors, passages and hard negatives: the vectors (all, dim), the numbers, the states."""
+    sides = [column[column >= 0] for column in pairs.T[:3]]
+    heard = [encode(run, side, drop) for side in sides if len(side)]
+    states = tuple(apart for one in heard for apart in one.states)
+    return torch.cat([one.vectors for one in heard]), np.concatenate(sides), states
+
+
 def measure(
-    run: Run, rows: Rows, teacher: Teacher, drop: Dropout | None = None
+    run: Run, rows: Rows, teacher: Teacher, drop: Dropout | None = None, pull: Pull | None = None
 ) -> dict[str, Tensor]:
     """The losses of a batch of pairs."""
-    pairs = run.data.pairs[rows].astype(np.int64)  # (n, 4)
-    a, b, n = (column[column >= 0] for column in pairs.T[:3])
-    heard = [encode(run, side, drop) for side in (a, b, n) if len(side)]
-    vectors = torch.cat([one.vectors for one in heard])  # (all, dim)
-    numbers = np.concatenate([a, b, n])
+    pairs = pairs_of(run, rows)
+    vectors, numbers, states = say(run, pairs, drop)
     theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
     parts = distilled(vectors, theirs, teacher.coached(numbers), run.recipe.loss)
-    if run.parent:
-        parts["states"] = torch.stack([apart for one in heard for apart in one.states]).mean()
-    if contrasts(run, pairs):
-        parts["contrast"] = contrast(vectors, theirs, len(a), run.recipe.loss)
+    if states:
+        parts["states"] = torch.stack(states).mean()
+    if pull:
+        parts["contrast"] = pull.on(vectors)
+    elif contrasts(run, pairs):
+        parts["contrast"] = contrast(vectors, theirs, len(rows), run.recipe.loss)
     scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
     if not scores.isnan().any():
-        parts["scores"] = losses.order(within(vectors, len(b)), scores, run.recipe.loss.scale)
+        parts["scores"] = losses.order(within(vectors, len(rows)), scores, run.recipe.loss.scale)
     return parts
 
 

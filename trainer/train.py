@@ -202,7 +202,7 @@ def plan(run: Run) -> list[list[batches.Rows]]:
         for epoch in range(train.epochs)
         for batch in batches.plan(run.data, train, seed, epoch, repeats, run.written)
     ]
-    size = train.parallel
+    size = train.parallel * train.together
     steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
     return steps[: train.steps] if train.steps else steps
 

@@ -105,6 +105,12 @@ def test_other_shares_are_shares_too(tmp_path: Path) -> None:
             read(tmp_path, GOOD + f"[loss]\ncoach_share = {share}\n")
 
 
+@pytest.mark.parametrize("key", ["parallel", "together"])
+def test_a_step_has_a_batch(tmp_path: Path, key: str) -> None:
+    with pytest.raises(TrainerError, match="a step needs a batch"):
+        read(tmp_path, GOOD.replace("rate = 1e-3", f"rate = 1e-3\n{key} = 0"))
+
+
 @pytest.mark.parametrize("length", [0, 8])
 def test_a_beginning_is_shorter_than_the_vector(tmp_path: Path, length: int) -> None:
     with pytest.raises(TrainerError, match="beginnings are shorter"):
