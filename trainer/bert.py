@@ -46,6 +46,11 @@ class Shape:
     epsilon: float = 1e-12
     """What the norms add to a variance."""
 
+    @property
+    def merges(self) -> bool:
+        """Whether the tokens of a long text become fewer."""
+        return bool(self.merge_over and not self.share)
+
 
 @dataclass(frozen=True, slots=True)
 class Dropout:
@@ -122,7 +127,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         if shape.buckets:
             self.distances = nn.Embedding(shape.buckets, shape.heads)
-        if shape.merge_over and not shape.share:
+        if shape.merges:
             self.merging = nn.Linear(shape.width, 1, bias=False)
             nn.init.zeros_(self.merging.weight)  # equal shares
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
@@ -167,7 +172,7 @@ class Encoder(nn.Module):
         last = len(self.layers) - 1
         shares = self.shape.share if long and self.shape.share else (1,) * len(self.layers)
         for number, (layer, share) in enumerate(zip(self.layers, shares, strict=True)):
-            if long and not self.shape.share and number == self.shape.merge_after:
+            if long and self.shape.merges and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
             x = layer(x, mask, bias, drop, share, number == last)
             if seen is not None:

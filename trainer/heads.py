@@ -41,8 +41,16 @@ def moments(heard: Tensor) -> Tensor:
 def choose(attended: nn.Linear, seen: Tensor, head: int, count: int) -> Kept:
     """The ``count`` heads (of width ``head``) that can stand for all; `moments` say ``seen``."""
     every = range(attended.in_features // head)
-    tried = (fitted(attended, seen, columns(some, head)) for some in combinations(every, count))
-    return min(tried, key=lambda one: one.error)
+    wished, written = wishes(attended, seen)
+    some = (columns(chosen, head) for chosen in combinations(every, count))
+    return min((fitted(seen, wished, written, one) for one in some), key=lambda kept: kept.error)
+
+
+def wishes(attended: nn.Linear, seen: Tensor) -> tuple[Tensor, float]:
+    """What all heads wrote: its products with what they said, (A + 1, W), and its squares."""
+    whole = torch.cat([attended.weight.detach().T, attended.bias.detach()[None]]).double()
+    wished = seen @ whole
+    return wished, float((wished * whole).sum())
 
 
 def columns(some: tuple[int, ...], head: int) -> Tensor:
@@ -50,15 +58,11 @@ def columns(some: tuple[int, ...], head: int) -> Tensor:
     return (torch.tensor(some)[:, None] * head + torch.arange(head)).flatten()
 
 
-def fitted(attended: nn.Linear, seen: Tensor, some: Tensor) -> Kept:
-    """These columns, and the matrix that makes the best of them."""
-    assert attended.bias is not None
-    whole = torch.cat([attended.weight.detach().T, attended.bias.detach()[None]]).double()
+def fitted(seen: Tensor, wished: Tensor, written: float, some: Tensor) -> Kept:
+    """These columns, and the matrix that makes the best of them; for the rest see `wishes`."""
     rows = torch.cat([some, torch.tensor([len(seen) - 1])])  # with the 1
     square = seen[rows][:, rows]
     square = square + RIDGE * square.diagonal().mean() * torch.eye(len(rows), dtype=square.dtype)
-    wished = seen[rows] @ whole
-    found = torch.linalg.solve(square, wished)  # (columns + 1, W)
-    written = float(((seen @ whole) * whole).sum())
-    error = 1.0 - float((found * wished).sum()) / written if written else 0.0
+    found = torch.linalg.solve(square, wished[rows])  # (columns + 1, W)
+    error = 1.0 - float((found * wished[rows]).sum()) / written if written else 0.0
     return Kept(some, found[:-1].T.float().contiguous(), found[-1].float(), error)

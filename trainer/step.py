@@ -7,7 +7,7 @@ Two batches on two cores are faster than one batch on both, whose cores wait for
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -89,10 +89,12 @@ def pulled(
 ) -> dict[int, Pull]:
     """By place in the group, what a contrast over all of it wants of each batch that has one."""
 
+    stateless = replace(run, parent=None)
+
     def part(at: int) -> Part:
         torch.set_num_threads(1)  # counted per thread
         with torch.no_grad():
-            vectors, numbers, _ = say(run, pairs_of(run, group[at]), None)
+            vectors, numbers, _ = say(stateless, pairs_of(run, group[at]), None)
         theirs = teacher.vectors(numbers).to(vectors.device)
         return Part(vectors, theirs, len(group[at]))
 
@@ -156,7 +158,7 @@ def measure(
     if pull:
         parts["contrast"] = pull.on(vectors)
     elif contrasts(run, pairs):
-        parts["contrast"] = contrast(vectors, theirs, len(rows), run.recipe.loss)
+        parts["contrast"] = together.contrast(vectors, theirs, len(rows), run.recipe.loss.scale)
     scores = torch.from_numpy(run.data.scores[rows]).to(vectors.device)
     if not scores.isnan().any():
         parts["scores"] = losses.order(within(vectors, len(rows)), scores, run.recipe.loss.scale)
@@ -192,12 +194,6 @@ def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
     sources = run.recipe.data.pairs
     source = int(pairs[0, 3])
     return source < len(sources) and sources[source].contrast
-
-
-def contrast(vectors: Tensor, theirs: Tensor, n: int, loss: Loss) -> Tensor:
-    """InfoNCE of the batch; anchors first, then passages, then hard negatives."""
-    allowed = losses.wrong_answers(theirs[:n], theirs[n:])
-    return losses.contrast(vectors[:n], vectors[n:], allowed, loss.scale)
 
 
 @dataclass(frozen=True, slots=True)

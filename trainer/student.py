@@ -108,7 +108,7 @@ def begin(
     earlier = ours.pop("project.weight", None)
     whole = shape(wanted)
     shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
-    if whole.merge_over and not whole.share:
+    if whole.merges:
         ours[MERGING] = shares
     before = Encoder(sizes(ours, whole))
     before.load_state_dict(ours)

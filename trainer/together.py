@@ -43,6 +43,12 @@ class Pull:
         return pulled - pulled.detach() + self.loss
 
 
+def contrast(vectors: Tensor, theirs: Tensor, n: int, scale: float) -> Tensor:
+    """InfoNCE of ``n`` anchors, then their passages, then hard negatives: (all, D) twice -> ()."""
+    allowed = losses.wrong_answers(theirs[:n], theirs[n:])
+    return losses.contrast(vectors[:n], vectors[n:], allowed, scale)
+
+
 def pulls(parts: Sequence[Part], scale: float) -> list[Pull]:
     """What the common contrast says to each part."""
     leaves = [part.vectors.detach().requires_grad_() for part in parts]
@@ -50,8 +56,7 @@ def pulls(parts: Sequence[Part], scale: float) -> list[Pull]:
     mine = ordered(leaves, counts)
     theirs = ordered([part.theirs for part in parts], counts)
     n = sum(counts)
-    allowed = losses.wrong_answers(theirs[:n], theirs[n:])
-    loss = losses.contrast(mine[:n], mine[n:], allowed, scale)
+    loss = contrast(mine, theirs, n, scale)
     gradients = torch.autograd.grad(loss, leaves)
     return [Pull(len(parts) * gradient, float(loss.detach())) for gradient in gradients]
 

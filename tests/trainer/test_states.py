@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from tests.trainer import tiny
 from tests.trainer.test_student import SMALL, earlier
@@ -36,11 +37,15 @@ def run(tmp_path: Path) -> step.Run:
     return made
 
 
+def long_ones(run: step.Run) -> NDArray[np.bool_]:
+    """Which of its texts are long."""
+    return np.array([len(run.data.ids(number)) > 8 for number in range(len(run.data))])
+
+
 def apart(run: step.Run) -> float:
     """How far the states of long texts are from the parent's."""
-    lengths = np.array([len(run.data.ids(number)) for number in range(len(run.data))])
     with torch.inference_mode():
-        return float(torch.stack(step.encode(run, np.flatnonzero(lengths > 8)).states).mean())
+        return float(torch.stack(step.encode(run, np.flatnonzero(long_ones(run))).states).mean())
 
 
 def test_the_states_come_nearer(run: step.Run) -> None:
@@ -52,8 +57,7 @@ def test_the_states_come_nearer(run: step.Run) -> None:
 
 
 def test_short_texts_have_the_states_of_their_parent_at_first(run: step.Run) -> None:
-    lengths = np.array([len(run.data.ids(number)) for number in range(len(run.data))])
-    short, long = np.flatnonzero(lengths <= 8), np.flatnonzero(lengths > 8)
+    short, long = np.flatnonzero(~long_ones(run)), np.flatnonzero(long_ones(run))
     assert max(step.encode(run, short).states) == 0
     assert max(step.encode(run, long).states) > 0
 
