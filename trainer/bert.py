@@ -5,7 +5,7 @@ Not run by itself: `trainer.teacher` and `trainer.student` fill it with weights.
 Sizes in the shape comments: B texts in a batch, T tokens in a text, W the width, H heads, D the
 width of a head.
 Source: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers" (2018). How long
-texts are read faster is said in `trainer.merging` and `trainer.sharing`.
+texts are read faster is said in `trainer.merging`, `trainer.blocks` and `trainer.rare`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trainer import distances, merging, sharing
+from trainer import blocks, distances, merging, rare
 
 MASKED = -10000.0
 """Stands for minus infinity before the softmax: the weight rounds to 0."""
@@ -39,8 +39,10 @@ class Shape:
     """Layers after which the neighbouring tokens of a long text are merged two by two."""
     merge_over: int = 0
     """Tokens, special ones included, over which a text is long in this sense; 0: none is."""
-    share: tuple[int, ...] = ()
-    """Instead: by layer, how many neighbouring tokens of a long text share a feed-forward pass."""
+    block: int = 0
+    """Instead: tokens of the blocks within which attention stays in a long text; 0: all of it."""
+    rare: float = 0.0
+    """Share of a long text's tokens that go through feed-forward; 0: all of them do."""
     buckets: int = 0
     """Kinds of distance between tokens that attention knows (MPNet); 0: it knows none."""
     epsilon: float = 1e-12
@@ -49,7 +51,7 @@ class Shape:
     @property
     def merges(self) -> bool:
         """Whether the tokens of a long text become fewer."""
-        return bool(self.merge_over and not self.share)
+        return bool(self.merge_over and not (self.block or self.rare))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ class Layer(nn.Module):
         self.inner = nn.Linear(shape.width, shape.inner)
         self.outer = nn.Linear(shape.inner, shape.width)
         self.outer_norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
+        if shape.rare:
+            self.bypass = nn.Linear(shape.width, shape.width)
 
     def attend(self, x: Tensor, mask: Tensor, bias: Tensor | None) -> Tensor:
-        """Softmax attention over the tokens that ``mask`` (B, 1, 1, T) allows.
+        """Softmax attention over the tokens that ``mask`` (B, 1, 1 or T, T) allows.
 
         ``bias`` (H, T, T) is what distance alone adds to the scores.
         """
@@ -96,22 +100,29 @@ class Layer(nn.Module):
         attended: Tensor = self.attended(mixed.transpose(1, 2).reshape(b, t, -1))
         return attended
 
-    def forward(
-        self, x: Tensor, mask: Tensor, bias: Tensor | None = None, drop: Dropout | None = None,
-        share: int = 1, last: bool = False,
-    ) -> Tensor:  # fmt: skip
-        """(B, T, W), (B, T) -> (B, T, W).
+    def feed(self, x: Tensor, rare: Tensor | None) -> Tensor:
+        """Feed-forward for the tokens that are ``rare`` (B, T), the way round it for the others."""
+        if rare is None:
+            return self.through(x)
+        tokens, chosen = x.flatten(0, 1), rare.flatten()  # (BT, W), (BT,)
+        places, others = chosen.nonzero()[:, 0], (~chosen).nonzero()[:, 0]
+        said = torch.cat([self.through(tokens[places]), self.bypass(tokens[others])])
+        return said[torch.cat([places, others]).argsort()].view_as(x)
 
-        So many neighbours ``share`` a pass through feed-forward; in the ``last`` layer, whose
-        tokens will only be averaged, they share all that follows attention.
-        """
-        drop_out, tokens = drop or nn.Identity(), x.shape[1]
-        before, inside = (share, 1) if last else (1, share)
-        x = x + drop_out(self.attend(x, mask.bool()[:, None, None, :], bias))
-        x = self.attended_norm(sharing.means(x, mask, before))
-        said = self.outer(F.gelu(self.inner(sharing.means(x, mask, inside))))
-        x = self.outer_norm(x + drop_out(sharing.spread(said, inside, tokens)))
-        return sharing.spread(x, before, tokens)
+    def through(self, x: Tensor) -> Tensor:
+        """Feed-forward: (..., W) -> (..., W)."""
+        said: Tensor = self.outer(F.gelu(self.inner(x)))
+        return said
+
+    def forward(
+        self, x: Tensor, seen: Tensor, bias: Tensor | None = None, drop: Dropout | None = None,
+        rare: Tensor | None = None,
+    ) -> Tensor:  # fmt: skip
+        """(B, T, W) -> (B, T, W); who looks at whom is ``seen`` (B, 1, 1 or T, T)."""
+        drop_out = drop or nn.Identity()
+        x = self.attended_norm(x + drop_out(self.attend(x, seen, bias)))
+        normed: Tensor = self.outer_norm(x + drop_out(self.feed(x, rare)))
+        return normed
 
 
 class Encoder(nn.Module):
@@ -157,26 +168,25 @@ class Encoder(nn.Module):
         return torch.cat([short, self(ids[long], mask[long], drop)])[back]
 
     def states(
-        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None,
-        seen: list[Tensor] | None = None,
-    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None
+    ) -> tuple[Tensor, Tensor]:
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
-        The texts are all ``long`` or all short; T may become half of itself if they are long. What
-        each layer says is added to ``seen``.
+        The texts are all ``long`` or all short; T may become half of itself if they are long.
         """
         x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
         bias = None
         if self.shape.buckets:
             bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
-        last = len(self.layers) - 1
-        shares = self.shape.share if long and self.shape.share else (1,) * len(self.layers)
-        for number, (layer, share) in enumerate(zip(self.layers, shares, strict=True)):
+        allowed = mask.bool()[:, None, None, :]
+        if long and self.shape.block:
+            allowed = blocks.allowed(mask, self.shape.block)
+        some = rare.among(ids, mask, self.shape.rare) if long and self.shape.rare else None
+        for number, layer in enumerate(self.layers):
             if long and self.shape.merges and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
-            x = layer(x, mask, bias, drop, share, number == last)
-            if seen is not None:
-                seen.append(x)
+                allowed = mask.bool()[:, None, None, :]
+            x = layer(x, allowed, bias, drop, some)
         return x, mask
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:

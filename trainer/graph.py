@@ -10,13 +10,12 @@ and a text's vector is the same to the bit alone and in any batch, although an e
 quantises what it computes per matrix. The weights are constants outside the loop, since those of a
 loop's own graph stay in memory beside the copies that are packed for multiplying.
 
-Long texts are read faster, at a price: see `trainer.long_texts`.
+Long texts are read faster: see `trainer.long_texts` and `trainer.routes`.
 
-B texts, L the length of the longest, T tokens of one text, W the width, H heads, D the width of a
-head.
+B texts, L the length of the longest, T tokens of one text, K blocks of it, W the width, H heads, D
+the width of a head.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -24,8 +23,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from trainer import long_texts
-from trainer.long_texts import LongTexts, Neighbours
+from trainer.long_texts import LongTexts
 from trainer.nodes import Graph, Weights, names
+from trainer.routes import Routes
 
 OPSET = 17
 IR_VERSION = 8
@@ -48,7 +48,7 @@ class Numbers(Protocol):
         """Rows of the table called ``name``: ids (1, T) -> (1, T, W)."""
 
     def attend(self, graph: Graph, x: str, name: str, weights: Weights, head: int) -> str:
-        """Softmax attention by the joint matrix ``name``, see `scaled`: (1, T, W) -> (1, T, HD)."""
+        """Softmax attention by the joint matrix ``name``, see `scaled`: (K, T, W) -> (K, T, HD)."""
 
 
 class Floats:
@@ -68,12 +68,12 @@ class Floats:
         """Operator by operator."""
         joint = graph.add("Split", self.linear(graph, x, name, weights), outputs=3, axis=2)
         parts = [graph.add("Reshape", part, graph.ints(0, 0, -1, head)) for part in names(joint, 3)]
-        query = graph.add("Transpose", parts[0], perm=[0, 2, 1, 3])  # (1, H, T, D)
-        key = graph.add("Transpose", parts[1], perm=[0, 2, 3, 1])  # (1, H, D, T)
-        value = graph.add("Transpose", parts[2], perm=[0, 2, 1, 3])  # (1, H, T, D)
-        shares = graph.add("Softmax", graph.add("MatMul", query, key), axis=-1)  # (1, H, T, T)
+        query = graph.add("Transpose", parts[0], perm=[0, 2, 1, 3])  # (K, H, T, D)
+        key = graph.add("Transpose", parts[1], perm=[0, 2, 3, 1])  # (K, H, D, T)
+        value = graph.add("Transpose", parts[2], perm=[0, 2, 1, 3])  # (K, H, T, D)
+        shares = graph.add("Softmax", graph.add("MatMul", query, key), axis=-1)  # (K, H, T, T)
         mixed = graph.add("MatMul", shares, value)
-        back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (1, T, H, D)
+        back = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])  # (K, T, H, D)
         return graph.add("Reshape", back, graph.ints(0, 0, -1))
 
 
@@ -103,17 +103,13 @@ def one_text(
     row = graph.add("Gather", "input_ids", NUMBER)  # (L,)
     mask = graph.add("Gather", "attention_mask", NUMBER)  # (L,)
     places = graph.add("NonZero", mask)  # (1, T)
-    x = embed(graph, graph.add("Gather", row, places), places, weights, numbers)
-    kept = graph.add("Gather", mask, places)  # (1, T)
-    neighbours = Neighbours(graph, kept, long)
-    shares = long.share or (1,) * layers(weights)
-    for number, share in enumerate(shares):
-        if long.over and not long.share and number == long.after:
+    routes = Routes(graph, graph.add("Gather", row, places), places, long)
+    x = embed(graph, routes.ids, routes.places, weights, numbers)
+    kept = graph.add("Gather", mask, routes.places)  # (1, T)
+    for number in range(layers(weights)):
+        if long.merges and number == long.after:
             x, kept = long_texts.shortened(graph, x, kept, weights, long.over)
-        last = number == len(shares) - 1
-        name = f"layers.{number}"
-        mixed = numbers.attend(graph, x, f"{name}.qkv", scaled(weights, name, head), head)
-        x = layer(graph, x, mixed, name, weights, numbers, Share(neighbours, share, last))
+        x = layer(graph, x, number, head, weights, numbers, routes)
     vector = pool(graph, x, kept, weights)
     go_on = graph.add("Identity", GO_ON)
     return helper.make_graph(
@@ -142,30 +138,25 @@ def embed(graph: Graph, ids: str, places: str, weights: Weights, numbers: Number
     return norm(graph, graph.add("Add", words, graph.add("Gather", table, places)), "norm", weights)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What neighbouring tokens share in a layer."""
-
-    neighbours: Neighbours
-    tokens: int
-    """So many of them go through feed-forward as one."""
-    last: bool
-    """Whether its tokens will only be averaged: then they share all that follows attention."""
-
-
 def layer(
-    graph: Graph, x: str, mixed: str, name: str, weights: Weights, numbers: Numbers, share: Share
+    graph: Graph, x: str, number: int, head: int, weights: Weights, numbers: Numbers, routes: Routes
 ) -> str:
-    """What follows attention, which said ``mixed`` (1, T, HD): (1, T, W) -> (1, T, W)."""
-    means, spread = share.neighbours.means, share.neighbours.spread
-    before, inside = (share.tokens, 1) if share.last else (1, share.tokens)
-    x, mixed = means(x, before), means(mixed, before)
+    """Attention and feed-forward, each added and normalised: (1, T, W) -> (1, T, W)."""
+    name = f"layers.{number}"
+    joint = scaled(weights, name, head)
+    mixed = routes.by_block(x, lambda some: numbers.attend(graph, some, f"{name}.qkv", joint, head))
     attended = numbers.linear(graph, mixed, f"{name}.attended", weights)
     x = norm(graph, graph.add("Add", x, attended), f"{name}.attended_norm", weights)
-    inner = gelu(graph, numbers.linear(graph, means(x, inside), f"{name}.inner", weights))
-    outer = spread(numbers.linear(graph, inner, f"{name}.outer", weights), inside)
-    x = norm(graph, graph.add("Add", x, outer), f"{name}.outer_norm", weights)
-    return spread(x, before)
+
+    def through(some: str) -> str:
+        inner = gelu(graph, numbers.linear(graph, some, f"{name}.inner", weights))
+        return numbers.linear(graph, inner, f"{name}.outer", weights)
+
+    def around(branch: Graph, some: str) -> str:
+        return numbers.linear(branch, some, f"{name}.bypass", weights)
+
+    outer = routes.parted(x, number, through, around)
+    return norm(graph, graph.add("Add", x, outer), f"{name}.outer_norm", weights)
 
 
 def scaled(weights: Weights, name: str, head: int) -> Weights:

@@ -56,18 +56,6 @@ def alike(student: Tensor, coach: Tensor) -> Tensor:
     return (apart * counts).sum() / counts.sum().clamp(min=1)
 
 
-def states(mine: Tensor, theirs: Tensor, mask: Tensor) -> Tensor:
-    """How far tokens are from what they were: (B, T, W) twice, (B, T) -> ().
-
-    Mean over the texts' own tokens, and over the numbers of each, of the squared difference, as a
-    share of that number's variance: a few numbers are so large that they would be all that counts.
-    Source: Jiao et al., "TinyBERT" (2019), for layer by layer.
-    """
-    mine, theirs = mine[mask > 0].float(), theirs[mask > 0].float()  # (tokens, W)
-    variance = theirs.var(0, correction=0).clamp(min=1e-6)
-    return ((mine - theirs).square() / variance).mean()
-
-
 def log_neighbours(vectors: Tensor, scale: float) -> Tensor:
     """Logarithm of the softmax of each text's cosines to the others: (N, D) -> (N, N-1)."""
     n = len(vectors)

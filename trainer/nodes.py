@@ -20,6 +20,8 @@ class Graph:
 
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    prefix: str = ""
+    """Of the names in a branch, which must be others than those outside."""
 
     def add(
         self,
@@ -30,7 +32,7 @@ class Graph:
         **attributes: int | list[int] | float | onnx.GraphProto,
     ) -> str:
         """Append a node; the name of its first output, whose siblings end in ``_1``, ``_2``…"""
-        name = f"{operator}_{len(self.nodes)}"
+        name = f"{self.prefix}{operator}_{len(self.nodes)}"
         self.nodes.append(
             helper.make_node(
                 operator, inputs, names(name, outputs), name, None, domain, None, **attributes

@@ -39,9 +39,12 @@ class Student:
     """Layers after which long texts are shortened, see `trainer.merging`."""
     merge_over: int = 0
     """Texts of more tokens than this, special ones included, are long; 0: none is."""
-    share: tuple[int, ...] = ()
-    """Instead of shortening them: by layer, how many tokens of a long text share a feed-forward
-    pass (1, 2 or 4), see `trainer.sharing`."""
+    block: int = 0
+    """Instead of shortening them: tokens of the blocks within which attention stays in long texts,
+    see `trainer.blocks`; 0: it does not."""
+    rare: float = 0.0
+    """Share of a long text's tokens, those with the rarest words, that go through feed-forward, see
+    `trainer.rare`; 0: all of them."""
     teacher: str = "sentence-transformers/all-MiniLM-L6-v2"
     """Whose layers they are."""
     start: str = ""
@@ -105,9 +108,6 @@ class Loss:
     beginnings: tuple[int, ...] = ()
     """So many of a vector's first numbers are to be vectors as well: what the teacher says counts
     for them as much as for the whole."""
-    states: float = 0.0
-    """Of every token behind every layer but the last: that it is what the network that the run
-    begins with makes of it."""
     scale: float = 20.0
     """Cosines are multiplied by it before any softmax (the inverse of a temperature)."""
 
@@ -121,7 +121,6 @@ class Loss:
             "coach": self.coach,
             "alike": self.alike,
             "cosine_coached": self.cosine_coached,
-            "states": self.states,
         }
 
 

@@ -7,7 +7,7 @@ Two batches on two cores are faster than one batch on both, whose cores wait for
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -22,7 +22,6 @@ from trainer.lessons import Teacher
 from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
 from trainer.together import Part, Pull
-from trainer.tokens import Ids
 
 
 @dataclass(slots=True)
@@ -39,8 +38,6 @@ class Run:
     step: int = 0
     written: NDArray[np.float16] | None = None
     """The teacher's vectors of all texts, shape (texts, W); for batches of one topic."""
-    parent: Encoder | None = None
-    """The network that it began with, before anything was taken out, if its states count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +86,10 @@ def pulled(
 ) -> dict[int, Pull]:
     """By place in the group, what a contrast over all of it wants of each batch that has one."""
 
-    stateless = replace(run, parent=None)
-
     def part(at: int) -> Part:
         torch.set_num_threads(1)  # counted per thread
         with torch.no_grad():
-            vectors, numbers, _ = say(stateless, pairs_of(run, group[at]), None)
+            vectors, numbers = say(run, pairs_of(run, group[at]), None)
         theirs = teacher.vectors(numbers).to(vectors.device)
         return Part(vectors, theirs, len(group[at]))
 
@@ -137,12 +132,11 @@ def pairs_of(run: Run, rows: Rows) -> NDArray[np.int64]:
 
 def say(
     run: Run, pairs: NDArray[np.int64], drop: Dropout | None
-) -> tuple[Tensor, NDArray[np.int64], tuple[Tensor, ...]]:
-    """Of anchors, passages and hard negatives: the vectors (all, dim), the numbers, the states."""
+) -> tuple[Tensor, NDArray[np.int64]]:
+    """Vectors (all, dim) of anchors, passages and hard negatives, and the texts' numbers."""
     sides = [column[column >= 0] for column in pairs.T[:3]]
-    heard = [encode(run, side, drop) for side in sides if len(side)]
-    states = tuple(apart for one in heard for apart in one.states)
-    return torch.cat([one.vectors for one in heard]), np.concatenate(sides), states
+    vectors = [encode(run, side, drop) for side in sides if len(side)]
+    return torch.cat(vectors), np.concatenate(sides)
 
 
 def measure(
@@ -150,11 +144,9 @@ def measure(
 ) -> dict[str, Tensor]:
     """The losses of a batch of pairs."""
     pairs = pairs_of(run, rows)
-    vectors, numbers, states = say(run, pairs, drop)
+    vectors, numbers = say(run, pairs, drop)
     theirs = teacher.vectors(numbers).to(vectors.device)  # (all, dim)
     parts = distilled(vectors, theirs, teacher.coached(numbers), run.recipe.loss)
-    if states:
-        parts["states"] = torch.stack(states).mean()
     if pull:
         parts["contrast"] = pull.on(vectors)
     elif contrasts(run, pairs):
@@ -196,38 +188,10 @@ def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
     return source < len(sources) and sources[source].contrast
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the student says of some texts."""
-
-    vectors: Tensor
-    """Unit vectors, (n, dim)."""
-    states: tuple[Tensor, ...]
-    """How far its tokens are from its parent's, by layer, of short and long texts."""
-
-
-def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Heard:
-    """The student on these texts, short ones and long ones apart, in bfloat16 where it is safe."""
-    texts = [run.data.ids(number) for number in numbers]
+def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Tensor:
+    """The student's vectors of these texts (n, dim), in bfloat16 where that is safe."""
+    ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
     where = run.network.device
-    long = run.network.long(torch.tensor([len(text) for text in texts])).numpy()
-    sides = [np.flatnonzero(side) for side in (~long, long) if side.any()]
     with device.narrow(where):
-        heard = [passed(run, [texts[at] for at in side], long[side[0]], drop) for side in sides]
-    back = torch.from_numpy(np.concatenate(sides).argsort())
-    vectors = torch.cat([one.vectors for one in heard])[back.to(where)]
-    return Heard(vectors, tuple(state for one in heard for state in one.states))
-
-
-def passed(run: Run, texts: Sequence[Ids], long: bool, drop: Dropout | None) -> Heard:
-    """The student on texts that are all ``long`` or all short."""
-    ids, mask = (one.to(run.network.device) for one in tokens.batch(texts))
-    mine: list[Tensor] = []
-    theirs: list[Tensor] = []
-    vectors = run.network.pool(*run.network.states(ids, mask, bool(long), drop, mine))
-    if run.parent is None:
-        return Heard(vectors, ())
-    with torch.no_grad():
-        run.parent.states(ids, mask, False, None, theirs)
-    layers = zip(mine[:-1], theirs[:-1], strict=True)
-    return Heard(vectors, tuple(losses.states(one, other, mask) for one, other in layers))
+        vectors: Tensor = run.network(ids.to(where), mask.to(where), drop)
+        return vectors

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
-from trainer import grow, prune, teacher, tokens, vocabulary, weights
+from trainer import bypass, grow, prune, teacher, tokens, vocabulary, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -41,7 +41,8 @@ def shape(wanted: Student) -> Shape:
         positions=wanted.max_tokens + 2,
         merge_after=wanted.merge_after,
         merge_over=wanted.merge_over,
-        share=wanted.share,
+        block=wanted.block,
+        rare=wanted.rare,
     )
 
 
@@ -62,7 +63,7 @@ def check(wanted: Student, start: Path | None) -> None:
         )
     if wanted.merge_after >= len(wanted.layers):
         raise TrainerError(f"no layer is left after layer {wanted.merge_after}")
-    check_share(wanted)
+    check_long(wanted)
     if wanted.merge_over and theirs.buckets:
         raise TrainerError(
             f"distances in {wanted.teacher} are of whole texts, not of shortened ones"
@@ -75,19 +76,21 @@ def check(wanted: Student, start: Path | None) -> None:
         )
 
 
-def check_share(wanted: Student) -> None:
-    """Say what no layers can share.
+def check_long(wanted: Student) -> None:
+    """Say what cannot be done with long texts.
 
     Raises:
-        TrainerError: another number of layers, a number of tokens that cannot be had by halving,
-            no word of when a text is long, or texts that are shortened as well.
+        TrainerError: a share that is none, blocks of less than nothing, no word of when a text is
+            long, or texts that are shortened as well.
     """
-    if not wanted.share:
+    if not wanted.rare and not wanted.block:
         return
-    if len(wanted.share) != len(wanted.layers) or not set(wanted.share) <= {1, 2, 4}:
-        raise TrainerError("share says 1, 2 or 4 for each layer")
+    if wanted.block < 0:
+        raise TrainerError("block is a number of tokens")
+    if not 0 <= wanted.rare < 1:
+        raise TrainerError("rare is a share of the tokens, below 1")
     if not wanted.merge_over or wanted.merge_after:
-        raise TrainerError("share needs merge_over, and goes without merge_after")
+        raise TrainerError("block and rare need merge_over, and go without merge_after")
 
 
 def begin(
@@ -99,8 +102,8 @@ def begin(
 ) -> Encoder:
     """The student before its first step.
 
-    ``texts`` are a sample on which heads and neurons are chosen and the projection is fitted to
-    the ``targets``, shape (len(texts), dim).
+    ``texts`` are a sample on which heads and neurons are chosen, the way round feed-forward is
+    fitted, and the projection to the ``targets``, shape (len(texts), dim).
     """
     check(wanted, start)
     ours = of_bundle(start, folder) if start else of_teacher(wanted, folder)
@@ -110,7 +113,9 @@ def begin(
     shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
     if whole.merges:
         ours[MERGING] = shares
-    before = Encoder(sizes(ours, whole))
+    earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.NAME in name}
+    over = whole.merge_over if whole.merges or whole.block else 0
+    before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0)))
     before.load_state_dict(ours)
     grown = grow.grow(before, whole.inner).eval()
     resized = prune.prune(grown, texts, whole.heads, whole.inner).eval()
@@ -118,26 +123,12 @@ def begin(
     found = fit(pooled, wished)
     if earlier is not None and nearness(pooled, earlier, wished) > nearness(pooled, found, wished):
         found = earlier  # it was taught in the same space, longer than any fit can tell
+    around: dict[str, Tensor] = {}
+    if whole.rare:
+        around = earlier_ways or bypass.fitted(resized, whole, texts)
     encoder = Encoder(whole)
-    encoder.load_state_dict({**resized.state_dict(), "project.weight": found})
+    encoder.load_state_dict({**resized.state_dict(), "project.weight": found, **around})
     return encoder
-
-
-def parent(wanted: Student, folder: Path, start: Path) -> Encoder:
-    """The earlier student as it was, with a layer for each of this one's.
-
-    Raises:
-        TrainerError: it has more layers, or fewer.
-    """
-    ours = of_bundle(start, folder)
-    for name in ("project.weight", MERGING):
-        ours.pop(name, None)
-    whole = sizes(ours, replace(shape(wanted), merge_over=0, merge_after=0, share=()))
-    if whole.layers != len(wanted.layers):
-        raise TrainerError(f"{wanted.start} has {whole.layers} layers, so its states are others")
-    network = Encoder(whole)
-    network.load_state_dict(ours)
-    return network.requires_grad_(False)
 
 
 def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:

@@ -56,7 +56,6 @@ def train(recipe: Recipe, places: Places) -> None:
     """
     torch.set_num_threads(1)  # two threads on a busy machine wait for each other
     student.check(recipe.student, places.start)
-    parent = parent_of(recipe, places)
     texts = prepared.load(places.prepared)
     vectors = teach.load(texts, places.taught)
     coach = coached(recipe, texts, places)
@@ -64,21 +63,7 @@ def train(recipe: Recipe, places: Places) -> None:
     run = begin(recipe, texts, vectors, places)
     teacher = Lessons(vectors, run.target.numpy(), coach, recipe.loss.coach_share)
     run.written = vectors
-    run.parent = parent
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
-
-
-def parent_of(recipe: Recipe, places: Places) -> Encoder | None:
-    """The network whose states count, if the recipe says that they do.
-
-    Raises:
-        TrainerError: the recipe names no earlier student, or it has other layers.
-    """
-    if not recipe.loss.states:
-        return None
-    if places.start is None:
-        raise TrainerError("[loss] states are those of an earlier student: name it with start")
-    return student.parent(recipe.student, places.teacher, places.start).to(device.best())
 
 
 def coached(recipe: Recipe, texts: Prepared, places: Places) -> NDArray[np.float16] | None:

@@ -11,7 +11,7 @@ from onnx import numpy_helper
 
 Arrays = dict[str, NDArray[np.float32]]
 TRANSPOSED = (
-    "qkv.weight", "attended.weight", "inner.weight", "outer.weight",
+    "qkv.weight", "attended.weight", "inner.weight", "outer.weight", "bypass.weight",
     "project.weight", "merging.weight",
 )  # fmt: skip
 WORDS = "words.weight"

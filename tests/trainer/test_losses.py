@@ -37,13 +37,6 @@ def test_alike_is_a_mean_of_squares_of_what_the_coach_finds_alike() -> None:
     assert losses.alike(rows(X, X), rows(X, Y)).item() == 0
 
 
-def test_states_are_apart_by_a_share_of_their_variance() -> None:
-    mine, theirs = rows(X * 3, Y, D)[None], rows(X * 2, Y, X)[None]
-    found = losses.states(mine, theirs, torch.tensor([[1, 1, 0]]))  # the third is padding
-    # First numbers: 3 and 0 for 2 and 0, whose variance is 1; second numbers are equal.
-    assert found.item() == pytest.approx((1**2 / 1 + 0 + 0 + 0) / 4)
-
-
 def test_similarity_is_nothing_for_equal_geometries() -> None:
     turned = rows(Y, -X, torch.tensor([-0.8, 0.6]))  # X, Y, D turned by a right angle
     assert losses.similarity(turned, rows(X, Y, D), 20.0).item() == pytest.approx(0, abs=1e-6)

@@ -11,7 +11,8 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import export, graph, grow, integers, prune, student
+from trainer import bypass, export, graph, grow, integers, prune, student
+from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.recipe import Student
 from trainer.tokens import Ids
@@ -32,9 +33,11 @@ def tiny_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
 
 
-def earlier(folder: Path, numbers: graph.Numbers) -> Path:
-    """A bundle of the tiny network, called ``earlier``."""
-    model = graph.build(export.numpy_weights(tiny.network()), tiny.SHAPE.head, numbers)
+def earlier(folder: Path, numbers: graph.Numbers, network: Encoder | None = None) -> Path:
+    """A bundle of the tiny network or of another, called ``earlier``."""
+    network = network or tiny.network()
+    long = export.faster(network.shape)
+    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, numbers, long)
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes(),
@@ -100,6 +103,47 @@ def test_a_projection_that_fits_better_than_a_fit_is_kept(tmp_path: Path) -> Non
     assert torch.allclose(ours, theirs, atol=1e-6)
 
 
+ROUND = replace(SMALL, heads=2, inner=32, merge_over=8, rare=0.4)
+
+
+def test_the_way_round_feed_forward_is_nearest_at_first() -> None:
+    """Nearer to what the whole network says than one that adds nothing, and than a constant."""
+    whole = tiny.network(shape=replace(tiny.SHAPE, dim=0)).eval()
+    wanted = replace(whole.shape, merge_over=8, rare=ROUND.rare)
+    found, part = bypass.fitted(whole, wanted, texts(200)), Encoder(wanted).eval()
+    long = [text for text in texts(260)[200:] if len(text) > 8]
+
+    def apart(ways: dict[str, torch.Tensor]) -> float:
+        part.load_state_dict({**whole.state_dict(), **ways})
+        return float((student.pool(part, long) - student.pool(whole, long)).square().mean())
+
+    nothing = {name: torch.zeros_like(value) for name, value in found.items()}
+    constant = {name: value * name.endswith("bias") for name, value in found.items()}
+    assert apart(found) < 0.5 * min(apart(nothing), apart(constant))
+
+
+def test_a_way_round_that_was_learnt_is_kept_and_one_that_is_not_wanted_is_left(
+    tmp_path: Path,
+) -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4))
+    start = earlier(tmp_path / "earlier", graph.Floats(), network)
+    targets = np.ones((40, 8), dtype=np.float32)
+    wanted = replace(ROUND, start="earlier")
+    made = student.begin(wanted, tmp_path, start, texts(), targets).state_dict()
+    ways = [name for name in made if bypass.NAME in name]
+    assert len(ways) == 4
+    assert all(torch.allclose(made[name], network.state_dict()[name]) for name in ways)
+    whole = student.begin(
+        replace(wanted, rare=0.0, merge_over=0), tmp_path, start, texts(), targets
+    )
+    assert not any(bypass.NAME in name for name in whole.state_dict())
+
+
+def test_without_a_long_text_nothing_shows_how_to_go_round() -> None:
+    with pytest.raises(TrainerError, match="no text is long"):
+        bypass.fitted(tiny.network().eval(), replace(tiny.SHAPE, merge_over=23, rare=0.5), texts())
+
+
 @pytest.mark.parametrize("numbers", [graph.Floats(), integers.Integers()], ids=["float", "int8"])
 def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: graph.Numbers) -> None:
     start = earlier(tmp_path / "earlier", numbers)
@@ -121,6 +165,10 @@ def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: graph.Numbe
         (replace(SMALL, heads=3), "2 heads"),
         (replace(SMALL, merge_after=2), "no layer is left after layer 2"),
         (replace(SMALL, teacher="someone"), "unknown teacher 'someone'"),
+        (replace(SMALL, block=4), "block and rare need merge_over"),
+        (replace(SMALL, rare=0.5, merge_over=8, merge_after=1), "without merge_after"),
+        (replace(SMALL, rare=1.0, merge_over=8), "rare is a share"),
+        (replace(SMALL, block=-1, merge_over=8), "block is a number of tokens"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_work(

@@ -1,0 +1,82 @@
+"""The graph sends the tokens of long texts the ways that the network sends them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from asterisk_search.embedding import bundle
+from asterisk_search.embedding.bundle import Base, Manifest
+from asterisk_search.embedding.load import BUNDLED
+from tests.trainer import tiny
+from tests.trainer.sessions import by_graph_and_network, run
+from trainer import export, graph, integers, long_texts, quantize
+from trainer.bert import Encoder
+from trainer.long_texts import LongTexts
+
+WAYS = [(0, 0.5), (2, 0.0), (3, 0.3), (1, 0.9), (5, 0.34), (1, 0.3)]
+"""Tokens of a block, and the share that goes through feed-forward."""
+
+
+def routed(block: int, rare: float, over: int, vocabulary: int = 64) -> Encoder:
+    shape = replace(tiny.SHAPE, merge_over=over, block=block, rare=rare, vocabulary=vocabulary)
+    return tiny.network(shape=shape).eval()
+
+
+@pytest.mark.parametrize("over", [1, 2, 3, 4])
+@pytest.mark.parametrize(("block", "rare"), WAYS)
+def test_short_and_long_texts_and_such_with_padding(block: int, rare: float, over: int) -> None:
+    found, wanted = by_graph_and_network(routed(block, rare, over))
+    assert found == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize(("block", "rare"), WAYS)
+def test_texts_of_every_length(block: int, rare: float) -> None:
+    network = routed(block, rare, over=6)
+    weights, long = export.numpy_weights(network), export.faster(network.shape)
+    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), long).SerializeToString()
+    chance = np.random.default_rng(5)
+    for tokens in range(1, tiny.SHAPE.positions + 1):
+        ids = chance.integers(1, tiny.SHAPE.vocabulary, (1, tokens))
+        mask = np.ones_like(ids)
+        with torch.inference_mode():
+            wanted = network(torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
+        assert run(model, ids, mask) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_short_texts_go_the_usual_way() -> None:
+    network, usual = routed(2, 0.3, over=3), tiny.network().eval()
+    usual.load_state_dict(network.state_dict(), strict=False)
+    ids = torch.tensor([[5, 9, 33, 2, 7], [5, 9, 33, 0, 0]])
+    mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+    with torch.inference_mode():
+        found, whole = network(ids, mask), usual(ids, mask)
+    assert found[1] == pytest.approx(whole[1], abs=1e-6)
+    assert found[0] != pytest.approx(whole[0], abs=1e-3)
+
+
+def test_eight_bits_say_that_nothing_goes_round_in_a_short_text() -> None:
+    """An empty matrix has no least and no largest number to quantise by."""
+    network = routed(4, 0.3, over=6)
+    long = export.faster(network.shape)
+    weights = export.numpy_weights(network)
+    model = graph.build(weights, tiny.SHAPE.head, integers.Integers(), long).SerializeToString()
+    for tokens in (1, 2, 6, 7, 20):
+        ids = np.arange(1, tokens + 1)[None]
+        assert np.isfinite(run(model, ids, np.ones_like(ids))).all()
+
+
+def test_eight_bits_keep_the_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.be_teacher(monkeypatch)
+    weights = export.numpy_weights(routed(4, 0.5, over=8, vocabulary=30522))
+    long = LongTexts(over=8, block=4, rare=0.5)
+    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), long).SerializeToString()
+    contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
+    manifest = Manifest("ways", 8, 22, {}, Base("none", "MIT"))
+    made = bundle.write(tmp_path / "ways", manifest, contents)
+    quantize.quantize(made.folder, tmp_path / "int8")
+    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
+    assert long_texts.of(onnx.load_from_string(small)) == long

@@ -1,0 +1,122 @@
+"""Which way the tokens of a long text go, as ONNX nodes: `trainer.blocks` and `trainer.rare`.
+
+Not run by itself; `trainer.graph` calls it. In a short text, which way is computed as well, and
+found to be the usual one: one block, and all tokens through feed-forward.
+
+T tokens of one text, K blocks, L tokens of each, W the width.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from trainer.long_texts import LongTexts
+from trainer.nodes import Graph
+
+FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+RAREST, END = np.iinfo(np.int64).max, np.iinfo(np.int64).max
+"""The number of ``[CLS]`` for this purpose; and the end of whatever is cut."""
+
+
+class Routes:
+    """What all layers need to know about one text."""
+
+    def __init__(self, graph: Graph, ids: str, places: str, long: LongTexts) -> None:
+        """Add it to the graph: ids and places (1, T)."""
+        self.graph, self.long = graph, long
+        self.ids, self.places = ids, places
+        """Of the tokens in the order in which they are computed, (1, T)."""
+        if not long.block and not long.rare:
+            return
+        self.count = graph.add("Shape", ids, start=1, end=2)
+        self.tokens = graph.add("Squeeze", self.count, graph.ints(0))
+        self.is_long = graph.add("Greater", self.tokens, graph.whole(long.over))
+        order = self.by_rarity() if long.rare else ""
+        if long.block:
+            self.cut_blocks(order)
+        if order:
+            self.ids = graph.add("Gather", ids, order, axis=1)
+            self.places = graph.add("Gather", places, order, axis=1)
+
+    def by_rarity(self) -> str:
+        """Places of the tokens, the rarest word first: (T,)."""
+        graph = self.graph
+        first = graph.constant("first", np.array([RAREST]))
+        numbers = graph.add("Squeeze", self.ids, graph.ints(0))
+        rest = graph.add("Slice", numbers, graph.ints(1), graph.ints(END), graph.ints(0))
+        share = graph.add(
+            "Mul", graph.add("Cast", self.count, to=FLOAT), graph.real(self.long.rare)
+        )
+        some = graph.add("Cast", graph.add("Ceil", share), to=INT64)
+        self.until = graph.add("Where", self.is_long, some, self.count)
+        ranked = graph.add("Concat", first, rest, axis=0)
+        return f"{graph.add('TopK', ranked, self.count, outputs=2, axis=0)}_1"
+
+    def cut_blocks(self, order: str) -> None:
+        """Who is in which block, (K, L), and where in all blocks each token is, (T,)."""
+        graph, zero, one = self.graph, self.graph.whole(0), self.graph.whole(1)
+        add, sub, mul = (partial(graph.add, kind) for kind in ("Add", "Sub", "Mul"))
+        div, most, least = (partial(graph.add, kind) for kind in ("Div", "Max", "Min"))
+        two = graph.whole(2)
+        inner = sub(self.tokens, two)
+        more = most(div(sub(inner, one), graph.whole(self.long.block)), zero)
+        blocks = add(mul(graph.add("Cast", self.is_long, to=INT64), more), one)
+        last = sub(blocks, one)
+        length = div(add(inner, last), blocks)
+        number = graph.add("Range", zero, blocks, one)
+        first = add(least(mul(number, length), sub(inner, length)), one)
+        own = add(
+            graph.add("Unsqueeze", first, graph.ints(1)),
+            graph.add("Range", zero, length, one),
+        )
+        column = graph.add(
+            "Concat", graph.add("Unsqueeze", blocks, graph.ints(0)), graph.ints(1), axis=0
+        )
+        ends = [graph.add("Expand", end, column) for end in (zero, sub(self.tokens, one))]
+        self.blocks = graph.add("Concat", ends[0], own, ends[1], axis=1)
+        place = graph.add("Range", zero, self.tokens, one)
+        ahead = most(sub(place, one), zero)
+        block = least(div(ahead, most(length, one)), last)
+        in_last = graph.add("Cast", graph.add("Equal", block, last), to=INT64)
+        twice = mul(in_last, sub(mul(blocks, length), inner))  # tokens that the last block repeats
+        self.back = add(add(place, mul(block, two)), twice)
+        if order:
+            found = f"{graph.add('TopK', order, self.count, outputs=2, axis=0, largest=0)}_1"
+            self.blocks = graph.add("Gather", found, self.blocks)
+            self.back = graph.add("Gather", self.back, order)
+
+    def by_block(self, x: str, attend: Callable[[str], str]) -> str:
+        """What attention says within blocks: (1, T, W) -> (1, T, HD)."""
+        if not self.long.block:
+            return attend(x)
+        graph = self.graph
+        flat = graph.add("Squeeze", x, graph.ints(0))
+        mixed = attend(graph.add("Gather", flat, self.blocks))  # (K, L, HD)
+        width = graph.add("Shape", mixed, start=2, end=3)
+        shape = graph.add("Concat", graph.ints(1, -1), width, axis=0)
+        return graph.add("Gather", graph.add("Reshape", mixed, shape), self.back, axis=1)
+
+    def parted(
+        self, x: str, number: int,
+        through: Callable[[str], str], around: Callable[[Graph, str], str],
+    ) -> str:  # fmt: skip
+        """Rare tokens go through, the others around: (1, T, W) -> (1, T, W)."""
+        if not self.long.rare:
+            return through(x)
+        graph = self.graph
+        said = through(graph.add("Slice", x, graph.ints(0), self.until, graph.ints(1)))
+        rest = graph.add("Slice", x, self.until, graph.ints(END), graph.ints(1))
+        branches = []
+        for kind, way in (("then", around), ("else", nothing)):
+            branch = Graph(constants=graph.constants, prefix=f"{kind}_{number}_")
+            value = helper.make_tensor_value_info(way(branch, rest), FLOAT, [1, None, None])
+            branches.append(helper.make_graph(branch.nodes, f"{kind}_{number}", [], [value]))
+        others = graph.add("If", self.is_long, then_branch=branches[0], else_branch=branches[1])
+        return graph.add("Concat", said, others, axis=1)
+
+
+def nothing(branch: Graph, rest: str) -> str:
+    """Where none go round: an empty matrix cannot be quantised."""
+    return branch.add("Identity", rest)
