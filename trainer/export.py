@@ -77,7 +77,7 @@ def least(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def finished(recipe: Recipe, saved: Path) -> Checkpoint:
-    """The checkpoint as it is exported: with a share of the beginning, and the chosen limit.
+    """The checkpoint as it is exported: with a share of the beginning, and the chosen limits.
 
     Source: Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models" (2022), for the share.
 
@@ -85,8 +85,9 @@ def finished(recipe: Recipe, saved: Path) -> Checkpoint:
         TrainerError: another architecture, or the beginning is missing or of another run.
     """
     moment = checkpoint.load(saved, student.shape(recipe.student))
-    over = recipe.export.merge_over or moment.shape.merge_over
-    shape = replace(moment.shape, merge_over=over)
+    trained, chosen = moment.shape, recipe.export
+    over, rare = chosen.merge_over or trained.merge_over, chosen.rare or trained.rare
+    shape = replace(trained, merge_over=over, rare=rare)
     if not recipe.export.beginning:
         return replace(moment, shape=shape)
     first = checkpoint.load(saved.with_name(checkpoint.FIRST), moment.shape)

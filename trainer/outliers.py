@@ -37,12 +37,13 @@ class Heard:
         self.first: list[Tensor] = []
         """Of each text's first token, (neurons,)."""
         self.others: list[Tensor] = []
-        """Of its other tokens, (T − 1, neurons)."""
+        """Of its others that go through the layer, (T − 1, neurons)."""
 
     def __call__(self, module: nn.Module, inputs: tuple[Tensor, ...], said: Tensor) -> None:
-        """One text: (1, T, neurons)."""
-        self.first.append(said[0, 0])
-        self.others.append(said[0, 1:])
+        """One text: (1, T, neurons), or (T, neurons) if some of its tokens go round."""
+        tokens = said.flatten(0, -2)
+        self.first.append(tokens[0])
+        self.others.append(tokens[1:])
 
 
 def calm(network: Encoder, texts: Sequence[Ids]) -> int:

@@ -166,8 +166,11 @@ class Export:
     """What may be chosen when the training is over."""
 
     merge_over: int = 0
-    """Texts of more tokens are shortened by the graph; 0: those that were in training. More of them
+    """Texts of more tokens are long for the graph; 0: those that were in training. More of them
     whole is better and slower; with [student] max_tokens and the two special ones, all are."""
+    rare: float = 0.0
+    """Share of a long text's tokens that go through feed-forward in the graph; 0: as in training.
+    More is better and slower."""
     beginning: float = 0.0
     """Share of the weights that the run began with, in those that are exported."""
 
@@ -199,8 +202,8 @@ def read(path: Path) -> Recipe:
 
     Raises:
         TrainerError: the file is missing or is not TOML, a key is unknown (with the nearest
-            known one), missing, or of another type; a share is none; or the graph would shorten
-            texts that the training has not shortened.
+            known one), missing, or of another type; a share is none; or the graph would do
+            with long texts what the training has not done.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -220,7 +223,7 @@ def check(path: Path, recipe: Recipe) -> None:
     """Refuse values that contradict each other or mean nothing.
 
     Raises:
-        TrainerError: a share is none, or the graph would shorten what the training has not.
+        TrainerError: a share is none, or the graph would do what the training has not.
     """
     learnt, wanted = recipe.student.merge_over, recipe.export.merge_over
     if wanted and not 0 < learnt <= wanted:
@@ -228,7 +231,13 @@ def check(path: Path, recipe: Recipe) -> None:
             f"recipe {path}: texts of {wanted} tokens cannot be shortened without having learnt it",
             hint="let [export] merge_over be at least [student] merge_over",
         )
+    if (more := recipe.export.rare) and not 0 < recipe.student.rare <= more:
+        raise TrainerError(
+            f"recipe {path}: a graph that lets {more} through needs a training that let fewer",
+            hint="let [export] rare be at least [student] rare",
+        )
     shares = {
+        "[export] rare": recipe.export.rare,
         "[export] beginning": recipe.export.beginning,
         "[train] dropout": recipe.train.dropout,
     }

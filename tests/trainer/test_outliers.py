@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,10 +24,11 @@ def texts() -> list[Ids]:
     return [np.array([FIRST, *row], dtype=np.uint16) for row in rows]
 
 
-@pytest.fixture
-def network() -> Iterator[Encoder]:
+@pytest.fixture(params=[0, 6], ids=["all tokens", "some go round"])
+def network(request: pytest.FixtureRequest) -> Iterator[Encoder]:
     """Its first layer shouts when it sees the token that all texts begin with."""
-    made = tiny.network().eval()
+    over = request.param
+    made = tiny.network(shape=replace(tiny.SHAPE, merge_over=over, rare=over and 0.4)).eval()
     layer = first(made)
     with torch.no_grad():
         made.words.weight[FIRST] = 0.0

@@ -91,6 +91,24 @@ def test_no_graph_shortens_what_the_training_did_not(tmp_path: Path, text: str, 
     assert "[student] merge_over" in caught.value.hint
 
 
+ROUND = GOOD.replace("max_tokens = 16", "max_tokens = 16\nmerge_over = 8\nrare = 0.3")
+
+
+@pytest.mark.parametrize(("text", "share"), [(ROUND, 0.2), (GOOD, 0.5)])
+def test_no_graph_lets_more_go_round_than_the_training_did(
+    tmp_path: Path, text: str, share: float
+) -> None:
+    with pytest.raises(TrainerError, match=f"lets {share} through") as caught:
+        read(tmp_path, text + f"[export]\nrare = {share}\n")
+    assert "[student] rare" in caught.value.hint
+
+
+def test_shares_of_tokens_are_shares(tmp_path: Path) -> None:
+    assert read(tmp_path, ROUND + "[export]\nrare = 0.5\n").export.rare == 0.5
+    with pytest.raises(TrainerError, match="rare is a share"):
+        read(tmp_path, ROUND + "[export]\nrare = 1.0\n")
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.0])
 def test_what_the_run_began_with_has_a_share(tmp_path: Path, share: float) -> None:
     with pytest.raises(TrainerError, match="beginning is a share"):

@@ -13,9 +13,10 @@ from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import by_graph_and_network, run
-from trainer import export, graph, integers, long_texts, quantize
+from trainer import checkpoint, export, graph, integers, long_texts, quantize, train
 from trainer.bert import Encoder
 from trainer.long_texts import LongTexts
+from trainer.recipe import Export
 
 WAYS = [(0, 0.5), (2, 0.0), (3, 0.3), (1, 0.9), (5, 0.34), (1, 0.3)]
 """Tokens of a block, and the share that goes through feed-forward."""
@@ -80,3 +81,17 @@ def test_eight_bits_keep_the_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     quantize.quantize(made.folder, tmp_path / "int8")
     small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
     assert long_texts.of(onnx.load_from_string(small)) == long
+
+
+def test_a_graph_may_let_more_through_than_the_training_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.be_teacher(monkeypatch)
+    shape = replace(tiny.SHAPE, vocabulary=30522, merge_over=8, block=4, rare=0.3)
+    monkeypatch.setattr("trainer.student.shape", lambda _: shape)
+    data, network = tiny.prepared(tmp_path / "data"), tiny.network(shape=shape)
+    moment = train.moment(train.start(tiny.RECIPE, data, network, torch.eye(8)))
+    checkpoint.save(tmp_path / checkpoint.LAST, moment)
+    chosen = replace(tiny.RECIPE, export=Export(rare=0.6, merge_over=12))
+    found = export.finished(chosen, tmp_path / checkpoint.LAST)
+    assert export.faster(found.shape) == LongTexts(over=12, block=4, rare=0.6)
