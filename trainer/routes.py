@@ -35,57 +35,63 @@ class Routes:
         self.is_long = graph.add("Greater", self.tokens, graph.whole(long.over))
         order = self.by_rarity() if long.rare else ""
         if long.block:
-            self.cut_blocks(order)
+            self.blocks, self.back = self.cut()
         if order:
-            self.ids = graph.add("Gather", ids, order, axis=1)
-            self.places = graph.add("Gather", places, order, axis=1)
+            self.reorder(order)
 
     def by_rarity(self) -> str:
-        """Places of the tokens, the rarest word first: (T,)."""
+        """Places of the tokens, the rarest word first, (T,); how many go through is noted."""
         graph = self.graph
-        first = graph.constant("first", np.array([RAREST]))
+        whole = graph.add("Cast", self.count, to=FLOAT)
+        share = graph.add("Ceil", graph.add("Mul", whole, graph.real(self.long.rare)))
+        some = graph.add("Cast", share, to=INT64)
+        self.until = graph.add("Where", self.is_long, some, self.count)
         numbers = graph.add("Squeeze", self.ids, graph.ints(0))
         rest = graph.add("Slice", numbers, graph.ints(1), graph.ints(END), graph.ints(0))
-        share = graph.add(
-            "Mul", graph.add("Cast", self.count, to=FLOAT), graph.real(self.long.rare)
-        )
-        some = graph.add("Cast", graph.add("Ceil", share), to=INT64)
-        self.until = graph.add("Where", self.is_long, some, self.count)
+        first = graph.constant("first", np.array([RAREST]))
         ranked = graph.add("Concat", first, rest, axis=0)
         return f"{graph.add('TopK', ranked, self.count, outputs=2, axis=0)}_1"
 
-    def cut_blocks(self, order: str) -> None:
+    def reorder(self, order: str) -> None:
+        """Compute the tokens in this order, (T,)."""
+        graph = self.graph
+        self.ids = graph.add("Gather", self.ids, order, axis=1)
+        self.places = graph.add("Gather", self.places, order, axis=1)
+        if self.long.block:
+            now = f"{graph.add('TopK', order, self.count, outputs=2, axis=0, largest=0)}_1"
+            self.blocks = graph.add("Gather", now, self.blocks)
+            self.back = graph.add("Gather", self.back, order)
+
+    def cut(self) -> tuple[str, str]:
         """Who is in which block, (K, L), and where in all blocks each token is, (T,)."""
         graph, zero, one = self.graph, self.graph.whole(0), self.graph.whole(1)
         add, sub, mul = (partial(graph.add, kind) for kind in ("Add", "Sub", "Mul"))
         div, most, least = (partial(graph.add, kind) for kind in ("Div", "Max", "Min"))
-        two = graph.whole(2)
-        inner = sub(self.tokens, two)
+        inner = sub(self.tokens, graph.whole(2))
         more = most(div(sub(inner, one), graph.whole(self.long.block)), zero)
-        blocks = add(mul(graph.add("Cast", self.is_long, to=INT64), more), one)
-        last = sub(blocks, one)
-        length = div(add(inner, last), blocks)
-        number = graph.add("Range", zero, blocks, one)
+        count = add(mul(graph.add("Cast", self.is_long, to=INT64), more), one)
+        last = sub(count, one)
+        length = div(add(inner, last), count)
+        number = graph.add("Range", zero, count, one)
         first = add(least(mul(number, length), sub(inner, length)), one)
-        own = add(
-            graph.add("Unsqueeze", first, graph.ints(1)),
-            graph.add("Range", zero, length, one),
-        )
-        column = graph.add(
-            "Concat", graph.add("Unsqueeze", blocks, graph.ints(0)), graph.ints(1), axis=0
-        )
-        ends = [graph.add("Expand", end, column) for end in (zero, sub(self.tokens, one))]
-        self.blocks = graph.add("Concat", ends[0], own, ends[1], axis=1)
+        blocks = self.framed(first, length, count)
         place = graph.add("Range", zero, self.tokens, one)
-        ahead = most(sub(place, one), zero)
-        block = least(div(ahead, most(length, one)), last)
+        block = least(div(most(sub(place, one), zero), most(length, one)), last)
         in_last = graph.add("Cast", graph.add("Equal", block, last), to=INT64)
-        twice = mul(in_last, sub(mul(blocks, length), inner))  # tokens that the last block repeats
-        self.back = add(add(place, mul(block, two)), twice)
-        if order:
-            found = f"{graph.add('TopK', order, self.count, outputs=2, axis=0, largest=0)}_1"
-            self.blocks = graph.add("Gather", found, self.blocks)
-            self.back = graph.add("Gather", self.back, order)
+        repeated = mul(in_last, sub(mul(count, length), inner))  # the last block begins earlier
+        ends = mul(block, graph.whole(2))
+        return blocks, add(add(place, ends), repeated)
+
+    def framed(self, first: str, length: str, count: str) -> str:
+        """Places of each block's tokens, between the first and the last of the text: (K, L)."""
+        graph = self.graph
+        within = graph.add("Range", graph.whole(0), length, graph.whole(1))
+        own = graph.add("Add", graph.add("Unsqueeze", first, graph.ints(1)), within)
+        rows = graph.add("Unsqueeze", count, graph.ints(0))
+        column = graph.add("Concat", rows, graph.ints(1), axis=0)
+        last = graph.add("Sub", self.tokens, graph.whole(1))
+        ends = [graph.add("Expand", end, column) for end in (graph.whole(0), last)]
+        return graph.add("Concat", ends[0], own, ends[1], axis=1)
 
     def by_block(self, x: str, attend: Callable[[str], str]) -> str:
         """What attention says within blocks: (1, T, W) -> (1, T, HD)."""
