@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from trainer import rare, tokens
+from trainer import prune, rare, tokens
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.tokens import Ids
@@ -45,32 +45,34 @@ class Overheard:
 
     heard: list[Tensor] = field(default_factory=list)
     said: list[Tensor] = field(default_factory=list)
-    common: Tensor = field(default_factory=lambda: torch.empty(0))
-    """Where they are in the batch, (B, T)."""
 
     def reads(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        """Before a layer's first matrix."""
-        self.heard.append(inputs[0][self.common])
+        """Before a layer's first matrix: of all words, (B, T, W)."""
+        self.heard.append(inputs[0])
 
     def makes(self, _: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        """Behind its second."""
-        self.said.append(output[self.common])
+        """Behind its second, (B, T, W)."""
+        self.said.append(output)
+
+    def keep(self, common: Tensor) -> None:
+        """Of the last batch, no more than these words: (B, T)."""
+        self.heard[-1] = self.heard[-1][common]
+        self.said[-1] = self.said[-1][common]
 
 
 def hear(whole: Encoder, share: float, texts: Sequence[Ids]) -> list[Overheard]:
     """What the layers make of the common words of these texts."""
-    layers = [Overheard() for _ in whole.layers]
+    found = [Overheard() for _ in whole.layers]
     hooks = []
-    for seen, layer in zip(layers, whole.layers, strict=True):
-        hooks.append(layer.get_submodule("inner").register_forward_pre_hook(seen.reads))
-        hooks.append(layer.get_submodule("outer").register_forward_hook(seen.makes))
-    alike = sorted(texts, key=len)
+    for seen, layer in zip(found, prune.layers(whole), strict=True):
+        hooks.append(layer.inner.register_forward_pre_hook(seen.reads))
+        hooks.append(layer.outer.register_forward_hook(seen.makes))
     with torch.no_grad():
-        for at in range(0, len(alike), BATCH):
-            ids, mask = tokens.batch(alike[at : at + BATCH])
-            for seen in layers:
-                seen.common = mask.bool() & ~rare.among(ids, mask, share)
+        for ids, mask in tokens.alike(texts, BATCH):
             whole.states(ids, mask, True)
+            common = mask.bool() & ~rare.among(ids, mask, share)
+            for seen in found:
+                seen.keep(common)
     for hook in hooks:
         hook.remove()
-    return layers
+    return found

@@ -14,6 +14,8 @@ from itertools import combinations
 import torch
 from torch import Tensor, nn
 
+from trainer import ridge
+
 RIDGE = 1e-6
 """Keeps heads that always say the same from making the equations unsolvable; a share of the mean
 square."""
@@ -61,8 +63,6 @@ def columns(some: tuple[int, ...], head: int) -> Tensor:
 def fitted(seen: Tensor, wished: Tensor, written: float, some: Tensor) -> Kept:
     """These columns, and the matrix that makes the best of them; for the rest see `wishes`."""
     rows = torch.cat([some, torch.tensor([len(seen) - 1])])  # with the 1
-    square = seen[rows][:, rows]
-    square = square + RIDGE * square.diagonal().mean() * torch.eye(len(rows), dtype=square.dtype)
-    found = torch.linalg.solve(square, wished[rows])  # (columns + 1, W)
+    found = ridge.solve(seen[rows][:, rows], wished[rows], RIDGE)  # (columns + 1, W)
     error = 1.0 - float((found * wished[rows]).sum()) / written if written else 0.0
     return Kept(some, found[:-1].T.float().contiguous(), found[-1].float(), error)

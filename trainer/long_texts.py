@@ -47,20 +47,20 @@ def of(made: onnx.ModelProto) -> LongTexts:
     return LongTexts(int(after), int(over), int(block), float(rare))
 
 
-def length(graph: Graph, kept: str) -> str:
-    """How many tokens ``kept`` (1, T) has."""
-    return graph.add("Squeeze", graph.add("Shape", kept, start=1, end=2), graph.ints(0))
+def length(graph: Graph, text: str) -> str:
+    """How many tokens a text (1, T) has."""
+    return graph.add("Squeeze", graph.add("Shape", text, start=1, end=2), graph.ints(0))
 
 
 def is_long(graph: Graph, tokens: str, over: int) -> str:
-    """1 for a long text, else 0."""
-    return graph.add("Cast", graph.add("Greater", tokens, graph.whole(over)), to=TensorProto.INT64)
+    """Whether it is a long text."""
+    return graph.add("Greater", tokens, graph.whole(over))
 
 
 def shortened(graph: Graph, x: str, kept: str, weights: Weights, over: int) -> tuple[str, str]:
     """Each two tokens mixed, if there are more than ``over``: (1, T, W), (1, T) -> T/2 or T."""
     tokens, one = length(graph, kept), graph.whole(1)
-    long = is_long(graph, tokens, over)
+    long = graph.add("Cast", is_long(graph, tokens, over), to=TensorProto.INT64)
     first = graph.add("Range", graph.whole(0), tokens, graph.add("Add", long, one))  # (T/2,)
     last = graph.add("Sub", tokens, one)
     after = graph.add("Min", graph.add("Add", first, long), last)

@@ -84,10 +84,9 @@ def measure(encoder: Encoder, texts: Sequence[Ids]) -> dict[nn.Module, Tensor]:
         for layer in layers(encoder)
         for module, count in ((layer.attended, attention.moments), (layer.outer, squares))
     ]
-    alike = sorted(texts, key=len)  # so that hardly any padding is counted
     with torch.inference_mode():
-        for at in range(0, len(alike), BATCH):
-            encoder(*tokens.batch(alike[at : at + BATCH]))
+        for ids, mask in tokens.alike(texts, BATCH):  # so that hardly any padding is counted
+            encoder(ids, mask)
     for hook in hooks:
         hook.remove()
     return {module: total.clone() for module, total in sums.items()}  # no inference tensors

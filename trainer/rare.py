@@ -14,6 +14,8 @@ there a router chooses them.
 import torch
 from torch import Tensor
 
+from trainer import ridge
+
 RIDGE = 1e-4
 """Pulls the fitted function towards 0 where the tokens say nothing; a share of the mean square."""
 
@@ -39,7 +41,5 @@ def fit(heard: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
     """
     weights = said.norm(dim=1, keepdim=True).clamp(min=1e-6).reciprocal().double()
     inputs = torch.cat([heard, torch.ones(len(heard), 1)], 1).double() * weights
-    moments = inputs.T @ inputs
-    moments += RIDGE * moments.diagonal().mean() * torch.eye(len(moments), dtype=torch.float64)
-    found = torch.linalg.solve(moments, inputs.T @ (said.double() * weights)).float()
+    found = ridge.solve(inputs.T @ inputs, inputs.T @ (said.double() * weights), RIDGE).float()
     return found[:-1].T.contiguous(), found[-1].contiguous()

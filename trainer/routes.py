@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from onnx import TensorProto, helper
 
-from trainer.long_texts import LongTexts
+from trainer.long_texts import LongTexts, is_long, length
 from trainer.nodes import Graph
 
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
@@ -30,9 +30,9 @@ class Routes:
         """Of the tokens in the order in which they are computed, (1, T)."""
         if not long.block and not long.rare:
             return
-        self.count = graph.add("Shape", ids, start=1, end=2)
-        self.tokens = graph.add("Squeeze", self.count, graph.ints(0))
-        self.is_long = graph.add("Greater", self.tokens, graph.whole(long.over))
+        self.tokens = length(graph, ids)
+        self.count = graph.add("Unsqueeze", self.tokens, graph.ints(0))
+        self.is_long = is_long(graph, self.tokens, long.over)
         order = self.by_rarity() if long.rare else ""
         if long.block:
             self.blocks, self.back = self.cut()
@@ -71,21 +71,21 @@ class Routes:
         more = most(div(sub(inner, one), graph.whole(self.long.block)), zero)
         count = add(mul(graph.add("Cast", self.is_long, to=INT64), more), one)
         last = sub(count, one)
-        length = div(add(inner, last), count)
+        size = div(add(inner, last), count)
         number = graph.add("Range", zero, count, one)
-        first = add(least(mul(number, length), sub(inner, length)), one)
-        blocks = self.framed(first, length, count)
+        first = add(least(mul(number, size), sub(inner, size)), one)
+        blocks = self.framed(first, size, count)
         place = graph.add("Range", zero, self.tokens, one)
-        block = least(div(most(sub(place, one), zero), most(length, one)), last)
+        block = least(div(most(sub(place, one), zero), most(size, one)), last)
         in_last = graph.add("Cast", graph.add("Equal", block, last), to=INT64)
-        repeated = mul(in_last, sub(mul(count, length), inner))  # the last block begins earlier
+        repeated = mul(in_last, sub(mul(count, size), inner))  # the last block begins earlier
         ends = mul(block, graph.whole(2))
         return blocks, add(add(place, ends), repeated)
 
-    def framed(self, first: str, length: str, count: str) -> str:
+    def framed(self, first: str, size: str, count: str) -> str:
         """Places of each block's tokens, between the first and the last of the text: (K, L)."""
         graph = self.graph
-        within = graph.add("Range", graph.whole(0), length, graph.whole(1))
+        within = graph.add("Range", graph.whole(0), size, graph.whole(1))
         own = graph.add("Add", graph.add("Unsqueeze", first, graph.ints(1)), within)
         rows = graph.add("Unsqueeze", count, graph.ints(0))
         column = graph.add("Concat", rows, graph.ints(1), axis=0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
-from trainer import bypass, grow, prune, teacher, tokens, vocabulary, weights
+from trainer import bypass, grow, prune, ridge, teacher, tokens, vocabulary, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -177,13 +177,11 @@ def pool(encoder: Encoder, texts: Sequence[Ids]) -> Tensor:
 def fit(pooled: Tensor, wished: Tensor) -> Tensor:
     """The projection (dim, W) that takes pooled vectors (n, W) nearest to what is wished (n, dim).
 
-    Least squares, a little regularised. Source: Hoerl and Kennard, "Ridge Regression" (1970).
+    Least squares, see `trainer.ridge`.
     """
     pooled, wished = pooled.double(), wished.double()
-    moments = pooled.T @ pooled / len(pooled)
-    moments += RIDGE * moments.diagonal().mean() * torch.eye(len(moments), dtype=torch.float64)
-    found: Tensor = torch.linalg.solve(moments, pooled.T @ wished / len(pooled)).T
-    return found.float().contiguous()
+    moments, wanted = pooled.T @ pooled / len(pooled), pooled.T @ wished / len(pooled)
+    return ridge.solve(moments, wanted, RIDGE).T.float().contiguous()
 
 
 def nearness(pooled: Tensor, projection: Tensor, wished: Tensor) -> float:

@@ -4,7 +4,7 @@ Not run by itself. The tokenizer is the teacher's (WordPiece, lower case), witho
 the cut at 128 tokens that its file asks for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,13 @@ def ids_of(tokenizer: Tokenizer, texts: Sequence[str], cut: int) -> list[Ids]:
 def cut_ids(ids: list[int], cut: int) -> list[int]:
     """The first ``cut - 1`` ids and the closing one."""
     return ids if len(ids) <= cut else [*ids[: cut - 1], ids[-1]]
+
+
+def alike(rows: Sequence[Ids], size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """All rows in batches of like length, so that there is hardly any padding; in no order."""
+    ordered = sorted(rows, key=len)
+    for at in range(0, len(ordered), size):
+        yield batch(ordered[at : at + size])
 
 
 def batch(rows: Sequence[Ids]) -> tuple[Tensor, Tensor]:

@@ -8,11 +8,9 @@ import pytest
 import torch
 
 from asterisk_search.embedding import bundle
-from asterisk_search.embedding.bundle import Base, Manifest
-from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from tests.trainer.sessions import by_graph_and_network
-from trainer import checkpoint, export, graph, long_texts, merging, quantize, train, weights
+from tests.trainer.sessions import by_graph_and_network, in_eight_bits
+from trainer import checkpoint, export, long_texts, merging, train, weights
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.long_texts import LongTexts
@@ -73,15 +71,7 @@ def test_long_texts_are_shortened_as_the_network_does(after: int, over: int) -> 
 
 def test_eight_bits_shorten_the_same_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
-    weights = export.numpy_weights(shortening(1, 4, vocabulary=30522))
-    merge = LongTexts(1, 4)
-    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), merge).SerializeToString()
-    contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
-    manifest = Manifest("merging", 8, 22, {}, Base("none", "MIT"))
-    made = bundle.write(tmp_path / "merging", manifest, contents)
-    quantize.quantize(made.folder, tmp_path / "int8")
-    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
-    assert long_texts.of(onnx.load_from_string(small)) == merge
+    assert in_eight_bits(shortening(1, 4, vocabulary=30522), tmp_path) == LongTexts(1, 4)
 
 
 SHORTENING = replace(tiny.RECIPE, student=replace(tiny.RECIPE.student, merge_after=1, merge_over=3))

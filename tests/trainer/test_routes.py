@@ -4,16 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
 
-from asterisk_search.embedding import bundle
-from asterisk_search.embedding.bundle import Base, Manifest
-from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from tests.trainer.sessions import by_graph_and_network, run
-from trainer import checkpoint, export, graph, integers, long_texts, quantize, train
+from tests.trainer.sessions import built, by_graph_and_network, in_eight_bits, run
+from trainer import checkpoint, export, integers, train
 from trainer.bert import Encoder
 from trainer.long_texts import LongTexts
 from trainer.recipe import Export
@@ -37,8 +33,7 @@ def test_short_and_long_texts_and_such_with_padding(block: int, rare: float, ove
 @pytest.mark.parametrize(("block", "rare"), WAYS)
 def test_texts_of_every_length(block: int, rare: float) -> None:
     network = routed(block, rare, over=6)
-    weights, long = export.numpy_weights(network), export.faster(network.shape)
-    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), long).SerializeToString()
+    model = built(network).SerializeToString()
     chance = np.random.default_rng(5)
     for tokens in range(1, tiny.SHAPE.positions + 1):
         ids = chance.integers(1, tiny.SHAPE.vocabulary, (1, tokens))
@@ -62,9 +57,7 @@ def test_short_texts_go_the_usual_way() -> None:
 def test_eight_bits_say_that_nothing_goes_round_in_a_short_text() -> None:
     """An empty matrix has no least and no largest number to quantise by."""
     network = routed(4, 0.3, over=6)
-    long = export.faster(network.shape)
-    weights = export.numpy_weights(network)
-    model = graph.build(weights, tiny.SHAPE.head, integers.Integers(), long).SerializeToString()
+    model = built(network, integers.Integers()).SerializeToString()
     for tokens in (1, 2, 6, 7, 20):
         ids = np.arange(1, tokens + 1)[None]
         assert np.isfinite(run(model, ids, np.ones_like(ids))).all()
@@ -72,15 +65,8 @@ def test_eight_bits_say_that_nothing_goes_round_in_a_short_text() -> None:
 
 def test_eight_bits_keep_the_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
-    weights = export.numpy_weights(routed(4, 0.5, over=8, vocabulary=30522))
-    long = LongTexts(over=8, block=4, rare=0.5)
-    model = graph.build(weights, tiny.SHAPE.head, graph.Floats(), long).SerializeToString()
-    contents = {bundle.MODEL: model, bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes()}
-    manifest = Manifest("ways", 8, 22, {}, Base("none", "MIT"))
-    made = bundle.write(tmp_path / "ways", manifest, contents)
-    quantize.quantize(made.folder, tmp_path / "int8")
-    small = bundle.load(tmp_path / "int8").read(bundle.MODEL)
-    assert long_texts.of(onnx.load_from_string(small)) == long
+    network = routed(4, 0.5, over=8, vocabulary=30522)
+    assert in_eight_bits(network, tmp_path) == LongTexts(over=8, block=4, rare=0.5)
 
 
 def test_a_graph_may_let_more_through_than_the_training_did(

@@ -11,7 +11,8 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import bypass, export, graph, grow, integers, prune, student
+from tests.trainer.sessions import built
+from trainer import bypass, graph, grow, integers, prune, student
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -35,11 +36,8 @@ def tiny_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def earlier(folder: Path, numbers: graph.Numbers, network: Encoder | None = None) -> Path:
     """A bundle of the tiny network or of another, called ``earlier``."""
-    network = network or tiny.network()
-    long = export.faster(network.shape)
-    model = graph.build(export.numpy_weights(network), tiny.SHAPE.head, numbers, long)
     contents = {
-        bundle.MODEL: model.SerializeToString(),
+        bundle.MODEL: built(network or tiny.network(), numbers).SerializeToString(),
         bundle.TOKENIZER: (BUNDLED / bundle.TOKENIZER).read_bytes(),
     }
     return bundle.write(
