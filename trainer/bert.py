@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from trainer import blocks, distances, merging, rare
+from trainer import blocks, distances, ending, merging, rare
 
 MASKED = -10000.0
 """Stands for minus infinity before the softmax: the weight rounds to 0."""
@@ -42,7 +42,8 @@ class Shape:
     block: int = 0
     """Instead: tokens of the blocks within which attention stays in a long text; 0: all of it."""
     rare: float = 0.0
-    """Share of a long text's tokens that go through feed-forward; 0: all of them do."""
+    """Share of a long text's tokens that go through feed-forward and that the last layer answers
+    for; 0: all of them."""
     buckets: int = 0
     """Kinds of distance between tokens that attention knows (MPNet); 0: it knows none."""
     epsilon: float = 1e-12
@@ -70,7 +71,8 @@ class Dropout:
 class Layer(nn.Module):
     """Self-attention and feed-forward, each added to its input and then normalised."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, around: bool) -> None:
+        """``around``: some tokens go round feed-forward."""
         super().__init__()
         self.heads = shape.heads
         across = shape.heads * shape.head
@@ -80,25 +82,37 @@ class Layer(nn.Module):
         self.inner = nn.Linear(shape.width, shape.inner)
         self.outer = nn.Linear(shape.inner, shape.width)
         self.outer_norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
-        if shape.rare:
+        if around:
             self.bypass = nn.Linear(shape.width, shape.width)
 
-    def attend(self, x: Tensor, mask: Tensor, bias: Tensor | None) -> Tensor:
+    def attend(
+        self, x: Tensor, mask: Tensor, bias: Tensor | None, asking: Tensor | None = None
+    ) -> Tensor:
         """Softmax attention over the tokens that ``mask`` (B, 1, 1 or T, T) allows.
 
-        ``bias`` (H, T, T) is what distance alone adds to the scores.
+        ``bias`` (H, T, T) is what distance alone adds to the scores. Only those ``asking``
+        (B, K, W) look at the tokens, if they are given.
         """
-        b, t, _ = x.shape
-        # (B, T, 3HD) -> (B, T, 3, H, D) -> (3, B, H, T, D)
-        qkv = self.qkv(x).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        if asking is None:
+            query, key, value = self.by_head(self.qkv(x), 3)
+        else:
+            across = self.attended.in_features
+            weights, biases = self.qkv.weight, self.qkv.bias
+            query = self.by_head(F.linear(asking, weights[:across], biases[:across]), 1)[0]
+            key, value = self.by_head(F.linear(x, weights[across:], biases[across:]), 2)
         # Written out: torch's fused attention takes five to eight times as long to train on a
         # processor with texts this short.
-        scores = qkv[0] @ qkv[1].transpose(-1, -2) * qkv.shape[-1] ** -0.5  # (B, H, T, T)
+        scores = query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5  # (B, H, T, T)
         scores = scores if bias is None else scores + bias
-        mixed = scores.masked_fill(~mask, MASKED).softmax(-1) @ qkv[2]
+        mixed = scores.masked_fill(~mask, MASKED).softmax(-1) @ value
         # (B, H, T, D) -> (B, T, H, D) -> (B, T, HD) -> (B, T, W)
-        attended: Tensor = self.attended(mixed.transpose(1, 2).reshape(b, t, -1))
+        attended: Tensor = self.attended(mixed.transpose(1, 2).flatten(2))
         return attended
+
+    def by_head(self, joint: Tensor, parts: int) -> Tensor:
+        """Queries, keys or values that stand side by side: (B, T, PHD) -> (P, B, H, T, D)."""
+        b, t, _ = joint.shape
+        return joint.view(b, t, parts, self.heads, -1).permute(2, 0, 3, 1, 4)
 
     def feed(self, x: Tensor, rare: Tensor | None) -> Tensor:
         """Feed-forward for the tokens that are ``rare`` (B, T), the way round it for the others."""
@@ -116,12 +130,16 @@ class Layer(nn.Module):
 
     def forward(
         self, x: Tensor, seen: Tensor, bias: Tensor | None = None, drop: Dropout | None = None,
-        rare: Tensor | None = None,
+        rare: Tensor | None = None, asking: Tensor | None = None,
     ) -> Tensor:  # fmt: skip
-        """(B, T, W) -> (B, T, W); who looks at whom is ``seen`` (B, 1, 1 or T, T)."""
+        """(B, T, W) -> (B, T, W); who looks at whom is ``seen`` (B, 1, 1 or T, T).
+
+        If there are tokens ``asking`` (B, K, W), the answer is theirs alone.
+        """
         drop_out = drop or nn.Identity()
-        x = self.attended_norm(x + drop_out(self.attend(x, seen, bias)))
-        normed: Tensor = self.outer_norm(x + drop_out(self.feed(x, rare)))
+        own = x if asking is None else asking
+        own = self.attended_norm(own + drop_out(self.attend(x, seen, bias, asking)))
+        normed: Tensor = self.outer_norm(own + drop_out(self.feed(own, rare)))
         return normed
 
 
@@ -135,13 +153,18 @@ class Encoder(nn.Module):
         # BERT adds a "sentence A" vector to every token; it is folded into the positions.
         self.positions = nn.Embedding(shape.positions, shape.width)
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        last = shape.layers - 1
+        self.layers = nn.ModuleList(
+            Layer(shape, bool(shape.rare) and number < last) for number in range(shape.layers)
+        )
         if shape.buckets:
             self.distances = nn.Embedding(shape.buckets, shape.heads)
         if shape.merges:
             self.merging = nn.Linear(shape.width, 1, bias=False)
             nn.init.zeros_(self.merging.weight)  # equal shares
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
+        if shape.rare:
+            self.others = nn.Linear(2 * shape.width, shape.dim or shape.width)
 
     @property
     def device(self) -> torch.device:
@@ -153,7 +176,22 @@ class Encoder(nn.Module):
         long = self.long(mask.sum(1))
         if long.any() and not long.all():
             return self.apart(ids, mask, long, drop)
+        if self.shape.rare and long.all():
+            return self.from_rare(ids, mask, drop)
         return self.pool(*self.states(ids, mask, bool(long.all()), drop))
+
+    def from_rare(self, ids: Tensor, mask: Tensor, drop: Dropout | None) -> Tensor:
+        """Of long texts whose last layer answers for rare tokens alone, see `trainer.ending`."""
+        some = rare.among(ids, mask, self.shape.rare)
+        heard, _ = self.states(ids, mask, True, drop, some)  # (B, T, W)
+        asking, asked = ending.gathered(heard, some)  # (B, K, W), (B, K)
+        seen = mask.bool()[:, None, None, :]
+        said = self.layers[-1](heard, seen, drop=drop, asking=asking)  # (B, K, W)
+        others = mask.bool() & ~some
+        with torch.autocast(heard.device.type, enabled=False):
+            sums = ending.Sums.of(said, asked, heard, others)
+            vectors: Tensor = F.normalize(self.project(sums.said) + sums.of_others(self.others))
+            return vectors
 
     def long(self, lengths: Tensor) -> Tensor:
         """Which texts of so many tokens are long: (B,) -> (B,)."""
@@ -168,11 +206,13 @@ class Encoder(nn.Module):
         return torch.cat([short, self(ids[long], mask[long], drop)])[back]
 
     def states(
-        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None
-    ) -> tuple[Tensor, Tensor]:
+        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None,
+        some: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
-        The texts are all ``long`` or all short; T may become half of itself if they are long.
+        The texts are all ``long`` or all short; T may become half of itself if they are long. With
+        ``some`` (B, T), which alone go through feed-forward, what the layer before the last says.
         """
         x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
         bias = None
@@ -181,8 +221,8 @@ class Encoder(nn.Module):
         allowed = mask.bool()[:, None, None, :]
         if long and self.shape.block:
             allowed = blocks.allowed(mask, self.shape.block)
-        some = rare.among(ids, mask, self.shape.rare) if long and self.shape.rare else None
-        for number, layer in enumerate(self.layers):
+        until = self.shape.layers if some is None else self.shape.layers - 1
+        for number, layer in enumerate(self.layers[:until]):
             if long and self.shape.merges and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
                 allowed = mask.bool()[:, None, None, :]

@@ -16,7 +16,17 @@ from tokenizers import Tokenizer
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest, Training
 from asterisk_search.embedding.onnx import OnnxEmbedder
-from trainer import checkpoint, grammar, graph, outliers, student, teacher, tokens, vocabulary
+from trainer import (
+    checkpoint,
+    floats,
+    grammar,
+    graph,
+    outliers,
+    student,
+    teacher,
+    tokens,
+    vocabulary,
+)
 from trainer.bert import Encoder, Shape
 from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
@@ -50,7 +60,7 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     )
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    model = graph.build(weights, moment.shape.head, graph.Floats(), faster(moment.shape))
+    model = graph.build(weights, moment.shape.head, floats.Floats(), faster(moment.shape))
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -118,7 +128,7 @@ def export_teacher(folder: Path, out: Path) -> None:
     weights = numpy_weights(teacher.network(known, folder))
     weights["project.weight"] = np.eye(teacher.SHAPE.width, dtype=np.float32)
     contents = {
-        bundle.MODEL: graph.build(weights, teacher.SHAPE.head, graph.Floats()).SerializeToString(),
+        bundle.MODEL: graph.build(weights, teacher.SHAPE.head, floats.Floats()).SerializeToString(),
         bundle.TOKENIZER: tokens.load(folder).to_str().encode(),
     }
     base = Base(teacher.NAME, teacher.LICENCE, teacher.SHA256)

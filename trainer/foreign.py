@@ -20,7 +20,7 @@ from torch import Tensor
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest, Prefixes
 from asterisk_search.embedding.onnx import OnnxEmbedder
-from trainer import atomic, graph, teacher, tokens
+from trainer import atomic, floats, graph, teacher, tokens
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.export import TOLERANCE, numpy_weights
@@ -43,7 +43,7 @@ def export_foreign(folder: Path, out: Path, licence: str, prefixes: Prefixes) ->
     weights = numpy_weights(network)
     weights["project.weight"] = np.eye(shape.width, dtype=np.float32)
     contents = {
-        bundle.MODEL: graph.build(weights, shape.head, graph.Floats()).SerializeToString(),
+        bundle.MODEL: graph.build(weights, shape.head, floats.Floats()).SerializeToString(),
         bundle.TOKENIZER: tokens.load(folder).to_str().encode(),
     }
     base = Base(folder.resolve().name, licence, atomic.sha256(folder / "model.safetensors"))

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from trainer.graph import RUNTIME
-from trainer.nodes import Graph, Weights
+from trainer.nodes import RUNTIME, Graph, Weights
 
 MATRIX_TOP = 64
 TABLE_TOP = 127
@@ -40,7 +39,7 @@ def quantized(matrix: NDArray[np.float32], top: int) -> Rows:
 
 
 class Integers:
-    """The eight-bit counterpart of `trainer.graph.Floats`."""
+    """The eight-bit counterpart of `trainer.floats.Floats`."""
 
     def linear(self, graph: Graph, x: str, name: str, weights: Weights) -> str:
         """Quantise, multiply integers, scale back, add the bias."""
@@ -77,3 +76,10 @@ class Integers:
         table = graph.constant(f"{name}.scales", rows.scales[:, None])
         real = graph.add("Cast", values, to=TensorProto.FLOAT)
         return graph.add("Mul", real, graph.add("Gather", table, ids))
+
+    def dense(self, graph: Graph, name: str, weights: Weights) -> str:
+        """Integers that become floats when the model is loaded: less on disk, as good as floats."""
+        rows = quantized(weights[f"{name}.weight"], TABLE_TOP)
+        values = graph.constant(f"{name}.weight", rows.values.T.copy())
+        scales = graph.constant(f"{name}.scales", rows.scales)
+        return graph.add("Mul", graph.add("Cast", values, to=TensorProto.FLOAT), scales)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from onnx import helper
 
 Weights = Mapping[str, NDArray[np.float32]]
+RUNTIME = "com.microsoft"
+"""Domain of ONNX Runtime's own operators, in version 1 since long before the oldest supported."""
 
 
 @dataclass(slots=True)
@@ -21,7 +23,7 @@ class Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     prefix: str = ""
-    """Of the names in a branch, which must be others than those outside."""
+    """Of the names in an inner graph, which must be others than those outside."""
 
     def add(
         self,

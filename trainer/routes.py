@@ -104,6 +104,30 @@ class Routes:
         shape = graph.add("Concat", graph.ints(1, -1), width, axis=0)
         return graph.add("Gather", graph.add("Reshape", mixed, shape), self.back, axis=1)
 
+    def rarest(self, x: str) -> str:
+        """The tokens that go through feed-forward: (1, T, W) -> (1, K, W)."""
+        return self.graph.add("Slice", x, self.graph.ints(0), self.until, self.graph.ints(1))
+
+    def ones(self) -> str:
+        """As many as there are rare tokens, to add them up: (1, K)."""
+        one = self.graph.constant("one", np.ones((1, 1), np.float32))
+        shape = self.graph.add("Concat", self.graph.ints(1), self.until, axis=0)
+        return self.graph.add("Expand", one, shape)
+
+    def others(self) -> str:
+        """1 for each token that is not rare, and 0 for those that are, to add them up: (1, T)."""
+        graph = self.graph
+        place = graph.add("Range", graph.whole(0), self.tokens, graph.whole(1))
+        after = graph.add("GreaterOrEqual", place, self.until)
+        counted = graph.add("Cast", after, to=FLOAT)
+        return graph.add("Unsqueeze", counted, graph.ints(0))
+
+    def counted(self) -> tuple[str, str]:
+        """How many tokens are rare, and how many are not, (1,) each."""
+        rest = self.graph.add("Sub", self.count, self.until)
+        rare, common = (self.graph.add("Cast", one, to=FLOAT) for one in (self.until, rest))
+        return rare, common
+
     def parted(
         self, x: str, number: int,
         through: Callable[[str], str], around: Callable[[Graph, str], str],
@@ -112,7 +136,7 @@ class Routes:
         if not self.long.rare:
             return through(x)
         graph = self.graph
-        said = through(graph.add("Slice", x, graph.ints(0), self.until, graph.ints(1)))
+        said = through(self.rarest(x))
         rest = graph.add("Slice", x, self.until, graph.ints(END), graph.ints(1))
         branches = []
         for kind, way in (("then", around), ("else", nothing)):

@@ -113,7 +113,7 @@ def begin(
     shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
     if whole.merges:
         ours[MERGING] = shares
-    earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.NAME in name}
+    earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.is_way(name)}
     over = whole.merge_over if whole.merges or whole.block else 0
     before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0)))
     before.load_state_dict(ours)
@@ -125,7 +125,8 @@ def begin(
         found = earlier  # it was taught in the same space, longer than any fit can tell
     around: dict[str, Tensor] = {}
     if whole.rare:
-        around = earlier_ways or bypass.fitted(resized, whole, texts)
+        kept = found is earlier and earlier_ways
+        around = kept or bypass.projected(bypass.fitted(resized, whole, texts), found)
     encoder = Encoder(whole)
     encoder.load_state_dict({**resized.state_dict(), "project.weight": found, **around})
     return encoder

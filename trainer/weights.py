@@ -11,8 +11,8 @@ from onnx import numpy_helper
 
 Arrays = dict[str, NDArray[np.float32]]
 TRANSPOSED = (
-    "qkv.weight", "attended.weight", "inner.weight", "outer.weight", "bypass.weight",
-    "project.weight", "merging.weight",
+    "qkv.weight", "query.weight", "memory.weight", "attended.weight", "inner.weight",
+    "outer.weight", "bypass.weight", "project.weight", "others.weight", "merging.weight",
 )  # fmt: skip
 WORDS = "words.weight"
 
@@ -28,6 +28,7 @@ def read(model: bytes, head: int) -> Arrays:
     for name, value in weights.items():
         if name.endswith(TRANSPOSED):
             weights[name] = value.T.copy()
+    join(weights)
     unscale(weights, head)
     return weights
 
@@ -47,8 +48,15 @@ def real(found: dict[str, NDArray[np.generic]], name: str) -> NDArray[np.float32
     return scaled
 
 
+def join(weights: Arrays) -> None:
+    """Undo that `trainer.closing.parted` parts the joint matrix of a layer."""
+    for name in [name for name in weights if ".query." in name]:
+        parts = [weights.pop(name), weights.pop(name.replace(".query.", ".memory."))]
+        weights[name.replace(".query.", ".qkv.")] = np.concatenate(parts)
+
+
 def unscale(weights: Arrays, head: int) -> None:
-    """Undo the division of the queries that `trainer.graph.scaled` builds in."""
+    """Undo the division of the queries that `trainer.layers.scaled` builds in."""
     for name, value in weights.items():
         if ".qkv." in name:
             value[: len(value) // 3] *= np.float32(head**0.5)

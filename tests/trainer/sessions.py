@@ -12,7 +12,7 @@ from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import export, graph, long_texts, quantize
+from trainer import export, floats, graph, long_texts, quantize
 from trainer.bert import Encoder
 from trainer.long_texts import LongTexts
 
@@ -27,10 +27,10 @@ def run(model: bytes, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArra
     return found
 
 
-def built(network: Encoder, numbers: graph.Numbers | None = None) -> onnx.ModelProto:
+def built(network: Encoder, numbers: floats.Numbers | None = None) -> onnx.ModelProto:
     """The graph of a network, in float if nothing else is said."""
     weights, long = export.numpy_weights(network), export.faster(network.shape)
-    return graph.build(weights, tiny.SHAPE.head, numbers or graph.Floats(), long)
+    return graph.build(weights, tiny.SHAPE.head, numbers or floats.Floats(), long)
 
 
 def in_eight_bits(network: Encoder, folder: Path) -> LongTexts:

@@ -7,7 +7,7 @@ import pytest
 
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
-from trainer import bench, export, graph, profile
+from trainer import bench, export, floats, graph, profile
 
 
 def test_it_times_every_case_and_every_part(
@@ -38,7 +38,7 @@ def test_the_loop_over_the_texts_is_not_counted_beside_what_is_in_it(
 ) -> None:
     monkeypatch.setattr(profile, "RUNS", 2)
     weights = export.numpy_weights(tiny.network())
-    model = graph.build(weights, tiny.SHAPE.head, graph.Floats()).SerializeToString()
+    model = graph.build(weights, tiny.SHAPE.head, floats.Floats()).SerializeToString()
     found = [name for name, _ in profile.profiled(model, [1, 2, 3], tmp_path)]
     assert found[: len(found) // 2] == found[len(found) // 2 :]
     assert profile.LOOP not in found

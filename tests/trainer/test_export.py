@@ -36,11 +36,10 @@ from trainer.bert import Shape
 from trainer.cli import main
 from trainer.encoders import Stage
 from trainer.errors import TrainerError
+from trainer.floats import Floats, Numbers
 from trainer.nodes import Weights
 
-BOTH = pytest.mark.parametrize(
-    "numbers", [graph.Floats(), integers.Integers()], ids=["f32", "int8"]
-)
+BOTH = pytest.mark.parametrize("numbers", [Floats(), integers.Integers()], ids=["f32", "int8"])
 
 
 @pytest.fixture
@@ -56,13 +55,13 @@ def by_torch(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.floa
     return found
 
 
-def built(weights: Weights, numbers: graph.Numbers) -> bytes:
+def built(weights: Weights, numbers: Numbers) -> bytes:
     model: bytes = graph.build(weights, tiny.SHAPE.head, numbers).SerializeToString()
     return model
 
 
 def floats(weights: Weights) -> bytes:
-    return built(weights, graph.Floats())
+    return built(weights, Floats())
 
 
 def test_the_float_graph_is_the_network(weights: Weights) -> None:
@@ -72,7 +71,7 @@ def test_the_float_graph_is_the_network(weights: Weights) -> None:
 @BOTH
 @pytest.mark.parametrize("row", range(len(IDS)))
 def test_a_text_has_the_same_vector_alone_and_among_others(
-    weights: Weights, numbers: graph.Numbers, row: int
+    weights: Weights, numbers: Numbers, row: int
 ) -> None:
     model = built(weights, numbers)
     among = run(model, IDS, MASK)[row]
@@ -83,7 +82,7 @@ def test_a_text_has_the_same_vector_alone_and_among_others(
 
 
 @BOTH
-def test_the_text_of_one_token_and_no_text_at_all(weights: Weights, numbers: graph.Numbers) -> None:
+def test_the_text_of_one_token_and_no_text_at_all(weights: Weights, numbers: Numbers) -> None:
     model = built(weights, numbers)
     one = run(model, IDS[:1, :1], MASK[:1, :1])
     assert (one * by_torch(IDS[:1, :1], MASK[:1, :1])).sum() > 0.99
@@ -135,7 +134,7 @@ def test_two_products_of_a_matrix_fit_into_sixteen_bits() -> None:
 
 
 @BOTH
-def test_weights_come_back_from_the_graph(weights: Weights, numbers: graph.Numbers) -> None:
+def test_weights_come_back_from_the_graph(weights: Weights, numbers: Numbers) -> None:
     found = weights_of.read(built(weights, numbers), tiny.SHAPE.head)
     rounding = 0.5 / integers.MATRIX_TOP if isinstance(numbers, integers.Integers) else 1e-6
     for name, value in weights.items():

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import built
-from trainer import bypass, graph, grow, integers, prune, student
+from trainer import bypass, floats, grow, integers, prune, student
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -34,7 +35,7 @@ def tiny_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
 
 
-def earlier(folder: Path, numbers: graph.Numbers, network: Encoder | None = None) -> Path:
+def earlier(folder: Path, numbers: floats.Numbers, network: Encoder | None = None) -> Path:
     """A bundle of the tiny network or of another, called ``earlier``."""
     contents = {
         bundle.MODEL: built(network or tiny.network(), numbers).SerializeToString(),
@@ -91,7 +92,7 @@ def test_the_fitted_projection_finds_a_linear_target() -> None:
 
 def test_a_projection_that_fits_better_than_a_fit_is_kept(tmp_path: Path) -> None:
     network = tiny.network()
-    start = earlier(tmp_path / "earlier", graph.Floats())
+    start = earlier(tmp_path / "earlier", floats.Floats())
     sample = texts()
     with torch.inference_mode():
         said = [network(torch.tensor([t.tolist()]), torch.ones(1, len(t)))[0] for t in sample]
@@ -120,21 +121,37 @@ def test_the_way_round_feed_forward_is_nearest_at_first() -> None:
     assert apart(found) < 0.5 * min(apart(nothing), apart(constant))
 
 
+def learnt(network: Encoder, folder: Path, targets: NDArray[np.float32]) -> dict[str, torch.Tensor]:
+    """The tensors of a student that begins with this one, some of whose words go round."""
+    start = earlier(folder / "earlier", floats.Floats(), network)
+    wanted = replace(ROUND, start="earlier")
+    return student.begin(wanted, folder, start, texts(), targets).state_dict()
+
+
 def test_a_way_round_that_was_learnt_is_kept_and_one_that_is_not_wanted_is_left(
     tmp_path: Path,
 ) -> None:
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4))
-    start = earlier(tmp_path / "earlier", graph.Floats(), network)
-    targets = np.ones((40, 8), dtype=np.float32)
-    wanted = replace(ROUND, start="earlier")
-    made = student.begin(wanted, tmp_path, start, texts(), targets).state_dict()
-    ways = [name for name in made if bypass.NAME in name]
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4)).eval()
+    usual = tiny.network().eval()
+    usual.load_state_dict(network.state_dict(), strict=False)
+    with torch.inference_mode():
+        said = [usual(torch.tensor([t.tolist()]), torch.ones(1, len(t)))[0] for t in texts()]
+    made = learnt(network, tmp_path, torch.stack(said).numpy())
+    ways = [name for name in made if bypass.is_way(name)]
     assert len(ways) == 4
     assert all(torch.allclose(made[name], network.state_dict()[name]) for name in ways)
-    whole = student.begin(
-        replace(wanted, rare=0.0, merge_over=0), tmp_path, start, texts(), targets
-    )
-    assert not any(bypass.NAME in name for name in whole.state_dict())
+    wanted = replace(ROUND, start="earlier", rare=0.0, merge_over=0)
+    targets = np.ones((40, 8), dtype=np.float32)
+    whole = student.begin(wanted, tmp_path, tmp_path / "earlier", texts(), targets)
+    assert not any(bypass.is_way(name) for name in whole.state_dict())
+
+
+def test_what_others_add_is_told_anew_in_another_space(tmp_path: Path) -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4))
+    other = np.random.default_rng(2).normal(size=(40, 8)).astype(np.float32)
+    made, before = learnt(network, tmp_path, other), network.state_dict()
+    assert not torch.allclose(made["project.weight"], before["project.weight"], atol=0.01)
+    assert not torch.allclose(made["others.weight"], before["others.weight"], atol=0.01)
 
 
 def test_without_a_long_text_nothing_shows_how_to_go_round() -> None:
@@ -142,8 +159,8 @@ def test_without_a_long_text_nothing_shows_how_to_go_round() -> None:
         bypass.fitted(tiny.network().eval(), replace(tiny.SHAPE, merge_over=23, rare=0.5), texts())
 
 
-@pytest.mark.parametrize("numbers", [graph.Floats(), integers.Integers()], ids=["float", "int8"])
-def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: graph.Numbers) -> None:
+@pytest.mark.parametrize("numbers", [floats.Floats(), integers.Integers()], ids=["float", "int8"])
+def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: floats.Numbers) -> None:
     start = earlier(tmp_path / "earlier", numbers)
     sample = texts()
     targets = np.ones((len(sample), 8), dtype=np.float32)
@@ -173,7 +190,7 @@ def test_what_cannot_be_is_said_before_any_work(
     tmp_path: Path, wanted: Student, message: str
 ) -> None:
     with pytest.raises(TrainerError, match=message):
-        student.check(wanted, earlier(tmp_path / "earlier", graph.Floats()))
+        student.check(wanted, earlier(tmp_path / "earlier", floats.Floats()))
 
 
 def test_attention_by_distance_cannot_be_shortened(monkeypatch: pytest.MonkeyPatch) -> None:
