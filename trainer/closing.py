@@ -46,11 +46,12 @@ def vector(graph: Graph, said: str, heard: str, told: str, weights: Weights, rou
 
     ``told`` is the matrix (2W, dim) that tells what the others add.
     """
-    rare, common = routes.counted()
     sum_said = graph.add("MatMul", routes.ones(), said)  # (1, 1, W)
     sum_heard = graph.add("MatMul", routes.others(), heard)
-    more = graph.add("Mul", sum_said, graph.add("Div", common, rare))
+    more = graph.add("Mul", sum_said, routes.times)
     known = graph.add("Concat", sum_heard, more, axis=2)  # (1, 1, 2W)
     bias = graph.constant("others.bias", weights["others.bias"])
-    added = graph.add("Add", graph.add("MatMul", known, told), graph.add("Mul", bias, common))
+    added = graph.add(
+        "Add", graph.add("MatMul", known, told), graph.add("Mul", bias, routes.common)
+    )
     return graph.add("Add", layers.projected(graph, sum_said, weights), added)

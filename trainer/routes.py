@@ -3,15 +3,18 @@
 Not run by itself; `trainer.graph` calls it. In a short text, which way is computed as well, and
 found to be the usual one: one block, and all tokens through feed-forward.
 
+What depends on a text's length alone is looked up in tables (`trainer.ways`).
+
 T tokens of one text, K blocks, L tokens of each, W the width.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
+from trainer import ways
 from trainer.long_texts import LongTexts, is_long, length
 from trainer.nodes import Graph
 
@@ -23,8 +26,8 @@ RAREST, END = np.iinfo(np.int64).max, np.iinfo(np.int64).max
 class Routes:
     """What all layers need to know about one text."""
 
-    def __init__(self, graph: Graph, ids: str, places: str, long: LongTexts) -> None:
-        """Add it to the graph: ids and places (1, T)."""
+    def __init__(self, graph: Graph, ids: str, places: str, long: LongTexts, longest: int) -> None:
+        """Add it to the graph: ids and places (1, T), T at most ``longest``."""
         self.graph, self.long = graph, long
         self.ids, self.places = ids, places
         """Of the tokens in the order in which they are computed, (1, T)."""
@@ -32,20 +35,23 @@ class Routes:
             return
         self.tokens = length(graph, ids)
         self.count = graph.add("Unsqueeze", self.tokens, graph.ints(0))
-        self.is_long = is_long(graph, self.tokens, long.over)
-        order = self.by_rarity() if long.rare else ""
         if long.block:
-            self.blocks, self.back = self.cut()
-        if order:
-            self.reorder(order)
+            self.blocks, self.back = self.cut(ways.blocks(long, longest))
+        if long.rare:
+            self.is_long = is_long(graph, self.tokens, long.over)
+            counts = ways.counts(long, longest)
+            self.until = self.look_up("rare", counts.rare, self.count)
+            self.common = self.look_up("common", counts.common, self.count)
+            self.times = self.look_up("times", counts.times, self.count)
+            self.reorder(self.by_rarity())
+
+    def look_up(self, name: str, table: NDArray[np.generic], row: str) -> str:
+        """What a table says in a row."""
+        return self.graph.add("Gather", self.graph.constant(f"ways_{name}", table), row)
 
     def by_rarity(self) -> str:
-        """Places of the tokens, the rarest word first, (T,); how many go through is noted."""
+        """Places of the tokens, the rarest word first, (T,)."""
         graph = self.graph
-        whole = graph.add("Cast", self.count, to=FLOAT)
-        share = graph.add("Ceil", graph.add("Mul", whole, graph.real(self.long.rare)))
-        some = graph.add("Cast", share, to=INT64)
-        self.until = graph.add("Where", self.is_long, some, self.count)
         numbers = graph.add("Squeeze", self.ids, graph.ints(0))
         rest = graph.add("Slice", numbers, graph.ints(1), graph.ints(END), graph.ints(0))
         first = graph.constant("first", np.array([RAREST]))
@@ -62,36 +68,21 @@ class Routes:
             self.blocks = graph.add("Gather", now, self.blocks)
             self.back = graph.add("Gather", self.back, order)
 
-    def cut(self) -> tuple[str, str]:
+    def cut(self, known: ways.Blocks) -> tuple[str, str]:
         """Who is in which block, (K, L), and where in all blocks each token is, (T,)."""
-        graph, zero, one = self.graph, self.graph.whole(0), self.graph.whole(1)
-        add, sub, mul = (partial(graph.add, kind) for kind in ("Add", "Sub", "Mul"))
-        div, most, least = (partial(graph.add, kind) for kind in ("Div", "Max", "Min"))
-        inner = sub(self.tokens, graph.whole(2))
-        more = most(div(sub(inner, one), graph.whole(self.long.block)), zero)
-        count = add(mul(graph.add("Cast", self.is_long, to=INT64), more), one)
-        last = sub(count, one)
-        size = div(add(inner, last), count)
-        number = graph.add("Range", zero, count, one)
-        first = add(least(mul(number, size), sub(inner, size)), one)
-        blocks = self.framed(first, size, count)
-        place = graph.add("Range", zero, self.tokens, one)
-        block = least(div(most(sub(place, one), zero), most(size, one)), last)
-        in_last = graph.add("Cast", graph.add("Equal", block, last), to=INT64)
-        repeated = mul(in_last, sub(mul(count, size), inner))  # the last block begins earlier
-        ends = mul(block, graph.whole(2))
-        return blocks, add(add(place, ends), repeated)
-
-    def framed(self, first: str, size: str, count: str) -> str:
-        """Places of each block's tokens, between the first and the last of the text: (K, L)."""
         graph = self.graph
-        within = graph.add("Range", graph.whole(0), size, graph.whole(1))
-        own = graph.add("Add", graph.add("Unsqueeze", first, graph.ints(1)), within)
-        rows = graph.add("Unsqueeze", count, graph.ints(0))
-        column = graph.add("Concat", rows, graph.ints(1), axis=0)
-        last = graph.add("Sub", self.tokens, graph.whole(1))
-        ends = [graph.add("Expand", end, column) for end in (graph.whole(0), last)]
-        return graph.add("Concat", ends[0], own, ends[1], axis=1)
+        over = graph.add("Sub", self.tokens, graph.whole(self.long.over))
+        row = graph.add("Max", over, graph.whole(0))
+        more = graph.add("Add", self.count, self.look_up("more", known.more, row))
+        places = self.row("places", known.places, row, more)
+        blocks = graph.add("Reshape", places, self.look_up("shape", known.shape, row))
+        return blocks, self.row("back", known.back, row, self.count)
+
+    def row(self, name: str, table: NDArray[np.int16], row: str, count: str) -> str:
+        """The first so many numbers that a table says in a row, as places."""
+        found = self.look_up(name, table, row)
+        some = self.graph.add("Slice", found, self.graph.ints(0), count)
+        return self.graph.add("Cast", some, to=INT64)
 
     def by_block(self, x: str, attend: Callable[[str], str]) -> str:
         """What attention says within blocks: (1, T, W) -> (1, T, HD)."""
@@ -121,12 +112,6 @@ class Routes:
         after = graph.add("GreaterOrEqual", place, self.until)
         counted = graph.add("Cast", after, to=FLOAT)
         return graph.add("Unsqueeze", counted, graph.ints(0))
-
-    def counted(self) -> tuple[str, str]:
-        """How many tokens are rare, and how many are not, (1,) each."""
-        rest = self.graph.add("Sub", self.count, self.until)
-        rare, common = (self.graph.add("Cast", one, to=FLOAT) for one in (self.until, rest))
-        return rare, common
 
     def parted(
         self, x: str, number: int,
