@@ -42,8 +42,9 @@ class Shape:
     block: int = 0
     """Instead: tokens of the blocks within which attention stays in a long text; 0: all of it."""
     rare: float = 0.0
-    """Share of a long text's tokens that go through feed-forward and that the last layer answers
-    for; 0: all of them."""
+    """Share of a long text's tokens that go through feed-forward; 0: all of them do."""
+    ending: bool = False
+    """Whether the last layer answers for those tokens alone."""
     buckets: int = 0
     """Kinds of distance between tokens that attention knows (MPNet); 0: it knows none."""
     epsilon: float = 1e-12
@@ -155,7 +156,8 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(shape.width, eps=shape.epsilon)
         last = shape.layers - 1
         self.layers = nn.ModuleList(
-            Layer(shape, bool(shape.rare) and number < last) for number in range(shape.layers)
+            Layer(shape, bool(shape.rare) and not (shape.ending and number == last))
+            for number in range(shape.layers)
         )
         if shape.buckets:
             self.distances = nn.Embedding(shape.buckets, shape.heads)
@@ -163,7 +165,7 @@ class Encoder(nn.Module):
             self.merging = nn.Linear(shape.width, 1, bias=False)
             nn.init.zeros_(self.merging.weight)  # equal shares
         self.project = nn.Linear(shape.width, shape.dim, bias=False) if shape.dim else nn.Identity()
-        if shape.rare:
+        if shape.ending:
             self.others = nn.Linear(2 * shape.width, shape.dim or shape.width)
 
     @property
@@ -176,14 +178,14 @@ class Encoder(nn.Module):
         long = self.long(mask.sum(1))
         if long.any() and not long.all():
             return self.apart(ids, mask, long, drop)
-        if self.shape.rare and long.all():
+        if self.shape.ending and long.all():
             return self.from_rare(ids, mask, drop)
         return self.pool(*self.states(ids, mask, bool(long.all()), drop))
 
     def from_rare(self, ids: Tensor, mask: Tensor, drop: Dropout | None) -> Tensor:
         """Of long texts whose last layer answers for rare tokens alone, see `trainer.ending`."""
         some = rare.among(ids, mask, self.shape.rare)
-        heard, _ = self.states(ids, mask, True, drop, some)  # (B, T, W)
+        heard = self.before_last(ids, mask, some, drop)  # (B, T, W)
         asking, asked = ending.gathered(heard, some)  # (B, K, W), (B, K)
         seen = mask.bool()[:, None, None, :]
         said = self.layers[-1](heard, seen, drop=drop, asking=asking)  # (B, K, W)
@@ -206,28 +208,44 @@ class Encoder(nn.Module):
         return torch.cat([short, self(ids[long], mask[long], drop)])[back]
 
     def states(
-        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None,
-        some: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:  # fmt: skip
+        self, ids: Tensor, mask: Tensor, long: bool, drop: Dropout | None = None
+    ) -> tuple[Tensor, Tensor]:
         """What the last layer says of every token, padding included: (B, T, W) and its mask (B, T).
 
-        The texts are all ``long`` or all short; T may become half of itself if they are long. With
-        ``some`` (B, T), which alone go through feed-forward, what the layer before the last says.
+        The texts are all ``long`` or all short; T may become half of itself if they are long.
         """
-        x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])  # (B, T, W)
-        bias = None
-        if self.shape.buckets:
-            bias = distances.bias(self.distances.weight, ids.shape[1])  # (H, T, T)
-        allowed = mask.bool()[:, None, None, :]
-        if long and self.shape.block:
-            allowed = blocks.allowed(mask, self.shape.block)
-        until = self.shape.layers if some is None else self.shape.layers - 1
-        for number, layer in enumerate(self.layers[:until]):
+        x, bias = self.embed(ids)
+        allowed = self.allowed(mask, long)
+        some = rare.among(ids, mask, self.shape.rare) if long and self.shape.rare else None
+        for number, layer in enumerate(self.layers):
             if long and self.shape.merges and number == self.shape.merge_after:
                 x, mask = merging.merge(x, mask, self.merging.weight)
                 allowed = mask.bool()[:, None, None, :]
             x = layer(x, allowed, bias, drop, some)
         return x, mask
+
+    def before_last(
+        self, ids: Tensor, mask: Tensor, some: Tensor, drop: Dropout | None = None
+    ) -> Tensor:
+        """What the last layer of a network reads that lets ``some`` tokens (B, T) through."""
+        x, bias = self.embed(ids)
+        allowed = self.allowed(mask, True)
+        for layer in self.layers[:-1]:
+            x = layer(x, allowed, bias, drop, some)
+        return x
+
+    def embed(self, ids: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Words with their places, (B, T, W), and what distances between them say, (H, T, T)."""
+        x: Tensor = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
+        if not self.shape.buckets:
+            return x, None
+        return x, distances.bias(self.distances.weight, ids.shape[1])
+
+    def allowed(self, mask: Tensor, long: bool) -> Tensor:
+        """Who looks at whom: mask (B, T) -> (B, 1, 1 or T, T)."""
+        if long and self.shape.block:
+            return blocks.allowed(mask, self.shape.block)
+        return mask.bool()[:, None, None, :]
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:
         """The mean of a text's own tokens, projected and brought to unit length: (B, dim)."""

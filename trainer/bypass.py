@@ -1,6 +1,6 @@
-"""The affine functions with which a network's common words begin to go round what costs most.
+"""The affine functions with which a network's common words begin to go round feed-forward.
 
-Not run by itself; `student` calls it. See `trainer.rare` and, for the last layer, `trainer.ending`.
+Not run by itself; `student` calls it. See `trainer.rare`.
 """
 
 from collections.abc import Sequence
@@ -9,30 +9,16 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from trainer import ending, prune, rare, tokens
+from trainer import prune, rare, tokens
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.tokens import Ids
 
 NAME = ".bypass."
 """What the names of its tensors contain."""
-OTHERS = "others."
-"""What the names of those tensors begin with that tell what others than rare words add."""
 BATCH = 32
-MOST = 1200
-"""Long texts on which they are fitted: two hundred thousand tokens."""
-
-
-def is_way(name: str) -> bool:
-    """Whether a tensor of this name is one of these."""
-    return NAME in name or name.startswith(OTHERS)
-
-
-def projected(ways: dict[str, Tensor], rows: Tensor) -> dict[str, Tensor]:
-    """The same for a network whose last matrix (dim, W) comes behind what others add."""
-    return {
-        name: rows @ value if name.startswith(OTHERS) else value for name, value in ways.items()
-    }
+MOST = 500
+"""Long texts on which they are fitted: a hundred thousand tokens."""
 
 
 def fitted(whole: Encoder, wanted: Shape, texts: Sequence[Ids]) -> dict[str, Tensor]:
@@ -46,13 +32,12 @@ def fitted(whole: Encoder, wanted: Shape, texts: Sequence[Ids]) -> dict[str, Ten
     long = [text for text in texts if len(text) > wanted.merge_over][:MOST]
     if not long:
         raise TrainerError("no text is long, so that nothing shows how to go round feed-forward")
-    layers, end = hear(whole, wanted.rare, long)
     found: dict[str, Tensor] = {}
-    for number, layer in enumerate(layers):
+    layers = hear(whole, wanted.rare, long)
+    for number, layer in enumerate(layers[: -1 if wanted.ending else None]):
         weight, bias = rare.fit(torch.cat(layer.heard), torch.cat(layer.said))
         found |= {f"layers.{number}{NAME}weight": weight, f"layers.{number}{NAME}bias": bias}
-    weight, bias = ending.fit(end.sums, torch.cat(end.wished))
-    return found | {f"{OTHERS}weight": weight, f"{OTHERS}bias": bias}
+    return found
 
 
 @dataclass(slots=True)
@@ -76,42 +61,19 @@ class Overheard:
         self.said[-1] = self.said[-1][common]
 
 
-@dataclass(slots=True)
-class Ending:
-    """By batch, what the mean of common words is told from behind the last layer, and that mean."""
-
-    sums: list[ending.Sums] = field(default_factory=list)
-    wished: list[Tensor] = field(default_factory=list)
-    before: Tensor | None = None
-    """What the last layer reads."""
-
-    def reads(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        """Before the last layer: of all words, (B, T, W)."""
-        self.before = inputs[0]
-
-    def keep(self, behind: Tensor, some: Tensor, common: Tensor) -> None:
-        """What a batch says behind the layer, (B, T, W); which tokens are rare, which common."""
-        assert self.before is not None
-        self.sums.append(ending.Sums.of(behind, some, self.before, common))
-        self.wished.append(ending.total(behind, common.float()) / common.sum(1, keepdim=True))
-
-
-def hear(whole: Encoder, share: float, texts: Sequence[Ids]) -> tuple[list[Overheard], Ending]:
-    """What the layers but the last make of the common words of these texts, and how it ends."""
-    *layers, last = prune.layers(whole)
-    found, end = [Overheard() for _ in layers], Ending()
-    hooks = [last.register_forward_pre_hook(end.reads)]
-    for seen, layer in zip(found, layers, strict=True):
+def hear(whole: Encoder, share: float, texts: Sequence[Ids]) -> list[Overheard]:
+    """What the layers make of the common words of these texts."""
+    found = [Overheard() for _ in whole.layers]
+    hooks = []
+    for seen, layer in zip(found, prune.layers(whole), strict=True):
         hooks.append(layer.inner.register_forward_pre_hook(seen.reads))
         hooks.append(layer.outer.register_forward_hook(seen.makes))
     with torch.no_grad():
         for ids, mask in tokens.alike(texts, BATCH):
-            behind, _ = whole.states(ids, mask, True)
-            some = rare.among(ids, mask, share)
-            common = mask.bool() & ~some
-            end.keep(behind, some, common)
+            whole.states(ids, mask, True)
+            common = mask.bool() & ~rare.among(ids, mask, share)
             for seen in found:
                 seen.keep(common)
     for hook in hooks:
         hook.remove()
-    return found, end
+    return found

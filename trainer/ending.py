@@ -1,10 +1,10 @@
 """The last layer of a long text answers for its rare tokens alone.
 
-Not run by itself; `trainer.bert` and `trainer.bypass` call it. Only the mean of what the last layer
-says is wanted. The rare tokens (`trainer.rare`) look at all of the text and get their answers; the
-mean of the others' answers is told from what they were before the layer, on average, and from the
-answers that there are, by an affine function (see `LOG.md`). Nobody else asks, so that most of the
-layer's work is left out.
+Not run by itself; `trainer.bert` and `trainer.telling` call it. Only the mean of what the last
+layer says is wanted. The rare tokens (`trainer.rare`) look at all of the text and get their
+answers; the mean of the others' answers is told from what they were before the layer, on average,
+and from the answers that there are, by an affine function (see `LOG.md`). Nobody else asks, so that
+most of the layer's work is left out.
 
 B texts, T tokens, K rare ones, W the width.
 """

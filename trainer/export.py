@@ -114,7 +114,7 @@ def faster(shape: Shape) -> LongTexts:
     """What the graph does with long texts: nothing if none that it reads is long enough."""
     if shape.merge_over >= shape.positions:
         return LongTexts()
-    return LongTexts(shape.merge_after, shape.merge_over, shape.block, shape.rare)
+    return LongTexts(shape.merge_after, shape.merge_over, shape.block, shape.rare, shape.ending)
 
 
 def export_teacher(folder: Path, out: Path) -> None:

@@ -65,11 +65,11 @@ def one_text(
     x = layers.embed(graph, routes.ids, routes.places, weights, numbers)
     kept = graph.add("Gather", mask, routes.places)  # (1, T)
     *most, last = range(sum(name.endswith(".qkv.weight") for name in weights))
-    for number in [*most, *([] if long.rare else [last])]:
+    for number in [*most, *([] if long.ending else [last])]:
         if long.merges and number == long.after:
             x, kept = long_texts.shortened(graph, x, kept, weights, long.over)
         x = layers.layer(graph, x, number, head, weights, numbers, routes)
-    if long.rare:
+    if long.ending:
         said = closing.answers(graph, x, last, head, weights, numbers, routes)
         told = numbers.dense(outside, "others", weights)
         vector = closing.vector(graph, said, x, told, weights, routes)

@@ -29,6 +29,8 @@ class LongTexts:
     """Instead: tokens of the blocks within which attention stays; 0: all of the text."""
     rare: float = 0.0
     """Share of the tokens that go through feed-forward; 0: all of them do."""
+    ending: bool = False
+    """Whether the last layer answers for those alone."""
 
     @property
     def merges(self) -> bool:
@@ -37,14 +39,14 @@ class LongTexts:
 
     def said(self) -> str:
         """For the metadata."""
-        return f"{self.after} {self.over} {self.block} {self.rare}"
+        return f"{self.after} {self.over} {self.block} {self.rare} {int(self.ending)}"
 
 
 def of(made: onnx.ModelProto) -> LongTexts:
     """What a graph does with long texts; one from before there was a choice does nothing."""
     found = {entry.key: entry.value for entry in made.metadata_props}.get(KEY, "")
-    after, over, block, rare = [*found.split(), *"0000"][:4]
-    return LongTexts(int(after), int(over), int(block), float(rare))
+    after, over, block, rare, ending = [*found.split(), *"00000"][:5]
+    return LongTexts(int(after), int(over), int(block), float(rare), bool(int(ending)))
 
 
 def length(graph: Graph, text: str) -> str:

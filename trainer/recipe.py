@@ -45,6 +45,8 @@ class Student:
     rare: float = 0.0
     """Share of a long text's tokens, those with the rarest words, that go through feed-forward, see
     `trainer.rare`; 0: all of them."""
+    ending: bool = False
+    """Whether the last layer answers for those tokens alone, see `trainer.ending`."""
     teacher: str = "sentence-transformers/all-MiniLM-L6-v2"
     """Whose layers they are."""
     start: str = ""

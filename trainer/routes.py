@@ -41,8 +41,9 @@ class Routes:
             self.is_long = is_long(graph, self.tokens, long.over)
             counts = ways.counts(long, longest)
             self.until = self.look_up("rare", counts.rare, self.count)
-            self.common = self.look_up("common", counts.common, self.count)
-            self.times = self.look_up("times", counts.times, self.count)
+            if long.ending:
+                self.common = self.look_up("common", counts.common, self.count)
+                self.times = self.look_up("times", counts.times, self.count)
             self.reorder(self.by_rarity())
 
     def look_up(self, name: str, table: NDArray[np.generic], row: str) -> str:

@@ -5,7 +5,7 @@ ones is the recipe's choice (see `LOG.md`). Source: Sanh et al., "DistilBERT" (2
 from a subset of the teacher's layers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from asterisk_search.embedding import bundle
-from trainer import bypass, grow, prune, ridge, teacher, tokens, vocabulary, weights
+from trainer import bypass, grow, prune, ridge, teacher, telling, tokens, vocabulary, weights
 from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -43,6 +43,7 @@ def shape(wanted: Student) -> Shape:
         merge_over=wanted.merge_over,
         block=wanted.block,
         rare=wanted.rare,
+        ending=wanted.ending,
     )
 
 
@@ -83,6 +84,8 @@ def check_long(wanted: Student) -> None:
         TrainerError: a share that is none, blocks of less than nothing, no word of when a text is
             long, or texts that are shortened as well.
     """
+    if wanted.ending and not wanted.rare:
+        raise TrainerError("ending needs rare: somebody must ask the last layer")
     if not wanted.rare and not wanted.block:
         return
     if wanted.block < 0:
@@ -113,9 +116,10 @@ def begin(
     shares = ours.pop(MERGING, torch.zeros(1, whole.width))  # of 0: equal ones
     if whole.merges:
         ours[MERGING] = shares
-    earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.is_way(name)}
+    earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.NAME in name}
+    earlier_ending = {name: ours.pop(name) for name in list(ours) if name.startswith(telling.NAME)}
     over = whole.merge_over if whole.merges or whole.block else 0
-    before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0)))
+    before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0, ending=False)))
     before.load_state_dict(ours)
     grown = grow.grow(before, whole.inner).eval()
     resized = prune.prune(grown, texts, whole.heads, whole.inner).eval()
@@ -123,13 +127,23 @@ def begin(
     found = fit(pooled, wished)
     if earlier is not None and nearness(pooled, earlier, wished) > nearness(pooled, found, wished):
         found = earlier  # it was taught in the same space, longer than any fit can tell
-    around: dict[str, Tensor] = {}
-    if whole.rare:
-        kept = found is earlier and earlier_ways
-        around = kept or bypass.projected(bypass.fitted(resized, whole, texts), found)
     encoder = Encoder(whole)
-    encoder.load_state_dict({**resized.state_dict(), "project.weight": found, **around})
+    own = encoder.state_dict()
+    around = ways(own, earlier_ways)
+    if whole.rare and not around:
+        around = bypass.fitted(resized, whole, texts)
+    ending = {name: value for name, value in earlier_ending.items() if name in own}
+    known = {**resized.state_dict(), "project.weight": found, **around, **ending}
+    encoder.load_state_dict({**own, **known})
+    if whole.ending and not (ending and found is earlier):
+        telling.fit(encoder.eval(), texts)
     return encoder
+
+
+def ways(own: Mapping[str, Tensor], earlier: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Of an earlier student's ways round feed-forward those that this one has, if it has all."""
+    wanted = [name for name in own if bypass.NAME in name]
+    return {name: earlier[name] for name in wanted if set(wanted) <= set(earlier)}
 
 
 def of_teacher(wanted: Student, folder: Path) -> dict[str, Tensor]:

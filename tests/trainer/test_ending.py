@@ -11,7 +11,7 @@ from tests.trainer import tiny
 from trainer import ending, tokens
 from trainer.ending import Sums
 
-ROUND = replace(tiny.SHAPE, merge_over=6, rare=0.4)
+ROUND = replace(tiny.SHAPE, merge_over=6, rare=0.4, ending=True)
 
 
 def sums(seed: int, texts: int, width: int = 4) -> Sums:

@@ -18,9 +18,12 @@ WAYS = [(0, 0.5), (2, 0.0), (3, 0.3), (1, 0.9), (5, 0.34), (1, 0.3)]
 """Tokens of a block, and the share that goes through feed-forward."""
 
 
-def routed(block: int, rare: float, over: int, vocabulary: int = 64) -> Encoder:
+def routed(
+    block: int, rare: float, over: int, vocabulary: int = 64, ending: bool = True
+) -> Encoder:
+    """The last layer answers for rare tokens alone if there are any."""
     shape = replace(tiny.SHAPE, merge_over=over, block=block, rare=rare, vocabulary=vocabulary)
-    return tiny.network(shape=shape).eval()
+    return tiny.network(shape=replace(shape, ending=ending and rare > 0)).eval()
 
 
 @pytest.mark.parametrize("over", [1, 2, 3, 4])
@@ -30,9 +33,10 @@ def test_short_and_long_texts_and_such_with_padding(block: int, rare: float, ove
     assert found == pytest.approx(wanted, abs=1e-6)
 
 
+@pytest.mark.parametrize("ending", [False, True])
 @pytest.mark.parametrize(("block", "rare"), WAYS)
-def test_texts_of_every_length(block: int, rare: float) -> None:
-    network = routed(block, rare, over=6)
+def test_texts_of_every_length(block: int, rare: float, ending: bool) -> None:
+    network = routed(block, rare, over=6, ending=ending)
     model = built(network).SerializeToString()
     chance = np.random.default_rng(5)
     for tokens in range(1, tiny.SHAPE.positions + 1):
@@ -66,7 +70,7 @@ def test_eight_bits_say_that_nothing_goes_round_in_a_short_text() -> None:
 def test_eight_bits_keep_the_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.be_teacher(monkeypatch)
     network = routed(4, 0.5, over=8, vocabulary=30522)
-    assert in_eight_bits(network, tmp_path) == LongTexts(over=8, block=4, rare=0.5)
+    assert in_eight_bits(network, tmp_path) == LongTexts(over=8, block=4, rare=0.5, ending=True)
 
 
 def test_a_graph_may_let_more_through_than_the_training_did(

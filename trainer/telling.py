@@ -1,0 +1,46 @@
+"""The function that tells what the last layer would say of common words, before any training.
+
+Not run by itself; `student` calls it. See `trainer.ending`.
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from trainer import ending, prune, rare, tokens
+from trainer.bert import Encoder
+from trainer.errors import TrainerError
+from trainer.tokens import Ids
+
+NAME = "others."
+"""What the names of its tensors begin with."""
+BATCH = 32
+MOST = 2000
+"""Long texts on which it is fitted."""
+
+
+def fit(network: Encoder, texts: Sequence[Ids]) -> None:
+    """Set it in a network that has all else: nearest to what the last layer says if all ask.
+
+    Raises:
+        TrainerError: not one of the texts is long.
+    """
+    shape = network.shape
+    long = [text for text in texts if len(text) > shape.merge_over][:MOST]
+    if not long:
+        raise TrainerError("no text is long, so that nothing shows how a long one ends")
+    found, wished = [], []
+    with torch.no_grad():
+        for ids, mask in tokens.alike(long, BATCH):
+            some = rare.among(ids, mask, shape.rare)
+            others = mask.bool() & ~some
+            heard = network.before_last(ids, mask, some)
+            last = prune.layers(network)[-1]
+            asking, asked = ending.gathered(heard, some)
+            said = last(heard, mask.bool()[:, None, None, :], asking=asking)
+            found.append(ending.Sums.of(said, asked, heard, others))
+            every = last(heard, network.allowed(mask, True))
+            wished.append(ending.total(every, others.float()) / others.sum(1, keepdim=True))
+        weight, bias = ending.fit(found, torch.cat(wished))
+        network.others.weight.copy_(network.project(weight.T).T)
+        network.others.bias.copy_(network.project(bias))
