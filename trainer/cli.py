@@ -108,10 +108,11 @@ def train(
 @recipe_option
 @click.option("--checkpoint", type=FILE, required=True, help="From `train`.")
 @teacher_option
+@click.option("--prepared", type=FOLDER, help="From `prepare`, if the recipe has an ending.")
 @out_option
-def export(recipe: Path, checkpoint: Path, teacher: Path, out: Path) -> None:
+def export(recipe: Path, checkpoint: Path, teacher: Path, prepared: Path | None, out: Path) -> None:
     """Turn a checkpoint into a float bundle, checked against the network."""
-    exporting.export(recipes.read(recipe), checkpoint, teacher, out)
+    exporting.export(recipes.read(recipe), checkpoint, teacher, out, prepared)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """A checkpoint becomes a bundle with a float graph, proven equal to the network it came from.
 
-Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR``
+Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR`` (with
+``--prepared DIR``, what it was trained on, for a recipe with an ``ending``, which is fitted there)
 """
 
 import shutil
@@ -22,8 +23,10 @@ from trainer import (
     grammar,
     graph,
     outliers,
+    prepared,
     student,
     teacher,
+    telling,
     tokens,
     vocabulary,
 )
@@ -33,6 +36,7 @@ from trainer.errors import TrainerError
 from trainer.long_texts import LongTexts
 from trainer.probes import PROBES
 from trainer.recipe import Recipe
+from trainer.tokens import Ids
 
 TOLERANCE = 1e-5
 NEAR = 0.995
@@ -41,8 +45,10 @@ SAMPLE = 300
 """Sentences that show which neurons are loud."""
 
 
-def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None:
-    """Write the float bundle.
+def export(
+    recipe: Recipe, saved: Path, teacher_folder: Path, out: Path, texts: Path | None = None
+) -> None:
+    """Write the float bundle; ``texts`` are what was prepared for the training.
 
     Raises:
         TrainerError: a checkpoint of another architecture, a beginning that is missing or of
@@ -58,9 +64,11 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     print(
         f"{loud} loud neurons calmed; least cosine to the vectors before {least(before, after):.4f}"
     )
+    if recipe.export.ending:
+        network = telling.ended(network, sample_of(recipe, moment, texts))
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
-    model = graph.build(weights, moment.shape.head, floats.Floats(), faster(moment.shape))
+    model = graph.build(weights, moment.shape.head, floats.Floats(), faster(network.shape))
     contents = {
         bundle.MODEL: model.SerializeToString(),
         bundle.TOKENIZER: shown.to_str().encode(),
@@ -72,6 +80,25 @@ def export(recipe: Recipe, saved: Path, teacher_folder: Path, out: Path) -> None
     if not difference <= TOLERANCE:
         shutil.rmtree(out)
         raise TrainerError(f"the graph differs from the network by {difference:.1e}")
+
+
+def sample_of(recipe: Recipe, moment: Checkpoint, texts: Path | None) -> list[Ids]:
+    """Long texts of the training, drawn at random.
+
+    Raises:
+        TrainerError: there are no prepared texts, or others than those that it was trained on.
+    """
+    if texts is None:
+        raise TrainerError(
+            f"{recipe.name} has an ending, which is fitted on texts of its training",
+            hint="give what was prepared for it with --prepared",
+        )
+    data = prepared.load(texts)
+    if data.digest != moment.data:
+        raise TrainerError(f"{texts} is not what {recipe.name} was trained on")
+    long = np.flatnonzero(data.lengths() > moment.shape.merge_over)
+    chosen = np.random.default_rng(recipe.seed).permutation(long)[: telling.MOST]
+    return [data.ids(number) for number in chosen]
 
 
 def least(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -97,7 +124,7 @@ def finished(recipe: Recipe, saved: Path) -> Checkpoint:
     moment = checkpoint.load(saved, student.shape(recipe.student))
     trained, chosen = moment.shape, recipe.export
     over, rare = chosen.merge_over or trained.merge_over, chosen.rare or trained.rare
-    shape = replace(trained, merge_over=over, rare=rare)
+    shape = replace(trained, merge_over=over, rare=rare, block=chosen.block or trained.block)
     if not recipe.export.beginning:
         return replace(moment, shape=shape)
     first = checkpoint.load(saved.with_name(checkpoint.FIRST), moment.shape)

@@ -45,8 +45,6 @@ class Student:
     rare: float = 0.0
     """Share of a long text's tokens, those with the rarest words, that go through feed-forward, see
     `trainer.rare`; 0: all of them."""
-    ending: bool = False
-    """Whether the last layer answers for those tokens alone, see `trainer.ending`."""
     teacher: str = "sentence-transformers/all-MiniLM-L6-v2"
     """Whose layers they are."""
     start: str = ""
@@ -173,6 +171,10 @@ class Export:
     rare: float = 0.0
     """Share of a long text's tokens that go through feed-forward in the graph; 0: as in training.
     More is better and slower."""
+    ending: bool = False
+    """Whether the last layer answers for those tokens alone, see `trainer.ending`."""
+    block: int = 0
+    """Tokens of a block in the graph; 0: as in training."""
     beginning: float = 0.0
     """Share of the weights that the run began with, in those that are exported."""
 
@@ -238,6 +240,7 @@ def check(path: Path, recipe: Recipe) -> None:
             f"recipe {path}: a graph that lets {more} through needs a training that let fewer",
             hint="let [export] rare be at least [student] rare",
         )
+    check_ways(path, recipe)
     shares = {
         "[export] rare": recipe.export.rare,
         "[export] beginning": recipe.export.beginning,
@@ -252,6 +255,19 @@ def check(path: Path, recipe: Recipe) -> None:
         raise TrainerError(f"recipe {path}: [loss] beginnings are shorter than the vector")
     if not 0 < recipe.loss.coach_share <= 1:
         raise TrainerError(f"recipe {path}: [loss] coach_share is a share, above 0 and at most 1")
+
+
+def check_ways(path: Path, recipe: Recipe) -> None:
+    """Refuse a graph that goes ways of which the training knows nothing.
+
+    Raises:
+        TrainerError: blocks without blocks in training, or an ending for tokens that are not told.
+    """
+    trained, wanted = recipe.student, recipe.export
+    if wanted.block < 0 or (wanted.block and not trained.block):
+        raise TrainerError(f"recipe {path}: [export] block needs [student] block")
+    if wanted.ending and not trained.rare:
+        raise TrainerError(f"recipe {path}: [export] ending needs [student] rare")
 
 
 def said(value: object) -> object:

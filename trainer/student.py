@@ -43,7 +43,6 @@ def shape(wanted: Student) -> Shape:
         merge_over=wanted.merge_over,
         block=wanted.block,
         rare=wanted.rare,
-        ending=wanted.ending,
     )
 
 
@@ -84,8 +83,6 @@ def check_long(wanted: Student) -> None:
         TrainerError: a share that is none, blocks of less than nothing, no word of when a text is
             long, or texts that are shortened as well.
     """
-    if wanted.ending and not wanted.rare:
-        raise TrainerError("ending needs rare: somebody must ask the last layer")
     if not wanted.rare and not wanted.block:
         return
     if wanted.block < 0:
@@ -117,9 +114,10 @@ def begin(
     if whole.merges:
         ours[MERGING] = shares
     earlier_ways = {name: ours.pop(name) for name in list(ours) if bypass.NAME in name}
-    earlier_ending = {name: ours.pop(name) for name in list(ours) if name.startswith(telling.NAME)}
+    for name in [name for name in ours if name.startswith(telling.NAME)]:
+        del ours[name]  # found anew whenever a graph is written
     over = whole.merge_over if whole.merges or whole.block else 0
-    before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0, ending=False)))
+    before = Encoder(sizes(ours, replace(whole, merge_over=over, rare=0.0)))
     before.load_state_dict(ours)
     grown = grow.grow(before, whole.inner).eval()
     resized = prune.prune(grown, texts, whole.heads, whole.inner).eval()
@@ -128,15 +126,10 @@ def begin(
     if earlier is not None and nearness(pooled, earlier, wished) > nearness(pooled, found, wished):
         found = earlier  # it was taught in the same space, longer than any fit can tell
     encoder = Encoder(whole)
-    own = encoder.state_dict()
-    around = ways(own, earlier_ways)
+    around = ways(encoder.state_dict(), earlier_ways)
     if whole.rare and not around:
         around = bypass.fitted(resized, whole, texts)
-    ending = {name: value for name, value in earlier_ending.items() if name in own}
-    known = {**resized.state_dict(), "project.weight": found, **around, **ending}
-    encoder.load_state_dict({**own, **known})
-    if whole.ending and not (ending and found is earlier):
-        telling.fit(encoder.eval(), texts)
+    encoder.load_state_dict({**resized.state_dict(), "project.weight": found, **around})
     return encoder
 
 

@@ -1,9 +1,10 @@
-"""The function that tells what the last layer would say of common words, before any training.
+"""A network whose last layer rare words alone ask, made of one whose last layer all ask.
 
-Not run by itself; `student` calls it. See `trainer.ending`.
+Not run by itself; `export` calls it. See `trainer.ending`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
@@ -19,8 +20,22 @@ MOST = 2000
 """Long texts on which it is fitted."""
 
 
+def ended(network: Encoder, texts: Sequence[Ids]) -> Encoder:
+    """The same network with that ending, fitted on those of the texts that are long.
+
+    Raises:
+        TrainerError: not one of them is.
+    """
+    made = Encoder(replace(network.shape, ending=True)).eval()
+    known = network.state_dict()
+    own = {name: known.get(name, value) for name, value in made.state_dict().items()}
+    made.load_state_dict(own)
+    fit(made, texts)
+    return made
+
+
 def fit(network: Encoder, texts: Sequence[Ids]) -> None:
-    """Set it in a network that has all else: nearest to what the last layer says if all ask.
+    """Set the function in a network that has all else, nearest to what is said if all ask.
 
     Raises:
         TrainerError: not one of the texts is long.

@@ -28,7 +28,7 @@ from trainer.recipe import Recipe, Train
 from trainer.step import Run
 
 LOG_EVERY = 50
-SAMPLE = 12_000
+SAMPLE = 3000
 """Texts on which heads and neurons are chosen and the projection is fitted."""
 
 

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 
 from tests.trainer import tiny
-from trainer import ending, tokens
+from trainer import ending, telling, tokens
 from trainer.ending import Sums
+from trainer.errors import TrainerError
 
 ROUND = replace(tiny.SHAPE, merge_over=6, rare=0.4, ending=True)
 
@@ -52,6 +53,31 @@ def test_nothing_is_told_of_others_where_there_are_none() -> None:
     said, asked = torch.ones(1, 2, 4), torch.ones(1, 2, dtype=torch.bool)
     some = Sums.of(said, asked, torch.ones(1, 2, 4), torch.zeros(1, 2, dtype=torch.bool))
     assert not some.of_others(nn.Linear(8, 4)).any()
+
+
+def test_it_is_nearest_at_first() -> None:
+    """Nearer to what the last layer says if all ask than one that tells nothing of the others."""
+    chance = np.random.default_rng(0)
+    rows = [chance.integers(1, 64, size=n).astype(np.uint16) for n in chance.integers(3, 20, 360)]
+    everyone = tiny.network(shape=replace(ROUND, ending=False)).eval()
+    found = telling.ended(everyone, rows[:300])
+    long = [row for row in rows[300:] if len(row) > ROUND.merge_over]
+
+    def apart() -> float:
+        with torch.inference_mode():
+            said, wished = (network(*tokens.batch(long)) for network in (found, everyone))
+        return float((said - wished).square().mean())
+
+    told = apart()
+    nn.init.zeros_(found.others.weight)
+    nn.init.zeros_(found.others.bias)
+    assert told < 0.5 * apart()
+
+
+def test_without_a_long_text_nothing_shows_how_one_ends() -> None:
+    network = tiny.network(shape=replace(ROUND, ending=False))
+    with pytest.raises(TrainerError, match="how a long one ends"):
+        telling.ended(network, [np.array([1, 2, 3], dtype=np.uint16)])
 
 
 def test_in_a_batch_a_long_text_has_the_vector_that_it_has_alone() -> None:

@@ -103,6 +103,14 @@ def test_no_graph_lets_more_go_round_than_the_training_did(
     assert "[student] rare" in caught.value.hint
 
 
+@pytest.mark.parametrize("wanted", ["block = 4", "block = -1", "ending = true"])
+def test_no_graph_goes_ways_of_which_the_training_knows_nothing(
+    tmp_path: Path, wanted: str
+) -> None:
+    with pytest.raises(TrainerError, match=r"\[export\] \w+ needs \[student\]"):
+        read(tmp_path, GOOD + f"[export]\n{wanted}\n")
+
+
 def test_shares_of_tokens_are_shares(tmp_path: Path) -> None:
     assert read(tmp_path, ROUND + "[export]\nrare = 0.5\n").export.rare == 0.5
     with pytest.raises(TrainerError, match="rare is a share"):

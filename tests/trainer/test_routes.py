@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
+from asterisk_search.embedding import bundle
 from tests.trainer import tiny
 from tests.trainer.sessions import built, by_graph_and_network, in_eight_bits, run
-from trainer import checkpoint, export, integers, train
+from trainer import checkpoint, export, integers, long_texts, train
 from trainer.bert import Encoder
+from trainer.errors import TrainerError
 from trainer.long_texts import LongTexts
 from trainer.recipe import Export
 
@@ -73,15 +76,41 @@ def test_eight_bits_keep_the_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert in_eight_bits(network, tmp_path) == LongTexts(over=8, block=4, rare=0.5, ending=True)
 
 
-def test_a_graph_may_let_more_through_than_the_training_did(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The end of a run some of whose tokens go round, beside what was prepared for it."""
     tiny.be_teacher(monkeypatch)
     shape = replace(tiny.SHAPE, vocabulary=30522, merge_over=8, block=4, rare=0.3)
+    tiny.be_known(monkeypatch, shape)
     monkeypatch.setattr("trainer.student.shape", lambda _: shape)
     data, network = tiny.prepared(tmp_path / "data"), tiny.network(shape=shape)
     moment = train.moment(train.start(tiny.RECIPE, data, network, torch.eye(8)))
     checkpoint.save(tmp_path / checkpoint.LAST, moment)
-    chosen = replace(tiny.RECIPE, export=Export(rare=0.6, merge_over=12))
-    found = export.finished(chosen, tmp_path / checkpoint.LAST)
-    assert export.faster(found.shape) == LongTexts(over=12, block=4, rare=0.6)
+    return tmp_path
+
+
+def test_a_graph_may_let_more_through_than_the_training_did(trained: Path) -> None:
+    chosen = replace(tiny.RECIPE, export=Export(rare=0.6, merge_over=12, block=3))
+    found = export.finished(chosen, trained / checkpoint.LAST)
+    assert export.faster(found.shape) == LongTexts(over=12, block=3, rare=0.6)
+
+
+ENDING = replace(tiny.RECIPE, export=Export(rare=0.6, ending=True))
+
+
+def test_an_ending_is_fitted_when_the_graph_is_written(trained: Path) -> None:
+    out = trained / "float"
+    export.export(ENDING, trained / checkpoint.LAST, trained, out, trained / "data")
+    made = onnx.load_from_string(bundle.load(out).read(bundle.MODEL))
+    assert long_texts.of(made) == LongTexts(over=8, block=4, rare=0.6, ending=True)
+
+
+def test_an_ending_needs_the_texts_of_the_training(trained: Path) -> None:
+    place = trained / checkpoint.LAST
+    with pytest.raises(TrainerError, match="tiny has an ending") as caught:
+        export.export(ENDING, place, trained, trained / "float")
+    assert "--prepared" in caught.value.hint
+    tiny.prepared(trained / "others", count=20)
+    with pytest.raises(TrainerError, match="not what tiny was trained on"):
+        export.export(ENDING, place, trained, trained / "float", trained / "others")
+    assert not (trained / "float").exists()

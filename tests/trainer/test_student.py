@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Base, Manifest
 from asterisk_search.embedding.load import BUNDLED
 from tests.trainer import tiny
 from tests.trainer.sessions import built
-from trainer import bypass, floats, grow, integers, prune, student, telling, tokens
+from trainer import bypass, floats, grow, integers, prune, student, telling
 from trainer.bert import Encoder
 from trainer.errors import TrainerError
 from trainer.recipe import Student
@@ -121,87 +120,34 @@ def test_the_way_round_feed_forward_is_nearest_at_first() -> None:
     assert apart(found) < 0.5 * min(apart(nothing), apart(constant))
 
 
-def usual(network: Encoder) -> NDArray[np.float32]:
-    """What a network says of the texts if it reads long ones as short ones."""
-    whole = tiny.network().eval()
-    whole.load_state_dict(network.state_dict(), strict=False)
-    with torch.inference_mode():
-        said = [whole(torch.tensor([t.tolist()]), torch.ones(1, len(t)))[0] for t in texts()]
-    return torch.stack(said).numpy()
-
-
-def learnt(
-    network: Encoder, folder: Path, targets: NDArray[np.float32], wanted: Student = ROUND
-) -> dict[str, torch.Tensor]:
+def begun(network: Encoder, folder: Path, wanted: Student) -> dict[str, torch.Tensor]:
     """The tensors of a student that begins with this one."""
     start = earlier(folder / "earlier", floats.Floats(), network)
-    begun = student.begin(replace(wanted, start="earlier"), folder, start, texts(), targets)
-    return begun.state_dict()
+    targets = np.ones((40, 8), dtype=np.float32)
+    made = student.begin(replace(wanted, start="earlier"), folder, start, texts(), targets)
+    return made.state_dict()
 
 
-ENDING = replace(ROUND, ending=True)
-
-
-@pytest.mark.parametrize(("ending", "count"), [(False, 4), (True, 4)])
-def test_a_way_round_that_was_learnt_is_kept(tmp_path: Path, ending: bool, count: int) -> None:
-    shape = replace(tiny.SHAPE, merge_over=8, rare=0.4, ending=ending)
-    network = tiny.network(shape=shape).eval()
-    made = learnt(network, tmp_path, usual(network), replace(ROUND, ending=ending))
-    ways = [name for name in made if bypass.NAME in name or name.startswith(telling.NAME)]
-    assert len(ways) == count
-    assert all(torch.allclose(made[name], network.state_dict()[name]) for name in ways)
-
-
-def test_a_way_round_that_is_not_wanted_is_left(tmp_path: Path) -> None:
-    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4, ending=True))
-    whole = learnt(network, tmp_path, usual(network), replace(ROUND, rare=0.0, merge_over=0))
-    assert not any(bypass.NAME in name or name.startswith(telling.NAME) for name in whole)
-
-
-def test_an_ending_is_found_for_a_student_that_went_round_to_the_end(tmp_path: Path) -> None:
+def test_a_way_round_that_was_learnt_is_kept(tmp_path: Path) -> None:
     network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4))
-    made, before = learnt(network, tmp_path, usual(network), ENDING), network.state_dict()
-    assert "layers.1.bypass.weight" in before
-    assert "layers.1.bypass.weight" not in made
-    kept = torch.equal(made["layers.0.bypass.weight"], before["layers.0.bypass.weight"])
-    assert kept
-    assert made["others.weight"].any()
+    made, before = begun(network, tmp_path, ROUND), network.state_dict()
+    ways = [name for name in made if bypass.NAME in name]
+    assert len(ways) == 4
+    assert all(torch.allclose(made[name], before[name]) for name in ways)
 
 
-def test_an_ending_is_told_anew_in_another_space(tmp_path: Path) -> None:
-    shape = replace(tiny.SHAPE, merge_over=8, rare=0.4, ending=True)
-    network = tiny.network(shape=shape)
-    other = np.random.default_rng(2).normal(size=(40, 8)).astype(np.float32)
-    made, before = learnt(network, tmp_path, other, ENDING), network.state_dict()
-    assert not torch.allclose(made["project.weight"], before["project.weight"], atol=0.01)
-    assert not torch.allclose(made["others.weight"], before["others.weight"], atol=0.01)
+@pytest.mark.parametrize("ending", [False, True])
+def test_a_way_round_that_is_not_wanted_is_left(tmp_path: Path, ending: bool) -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4, ending=ending))
+    made = begun(network, tmp_path, replace(ROUND, rare=0.0, merge_over=0))
+    assert not any(bypass.NAME in name or name.startswith(telling.NAME) for name in made)
 
 
-def test_the_ending_is_nearest_at_first() -> None:
-    """Nearer to what it says if all ask than one that tells nothing of the others."""
-    shape = replace(tiny.SHAPE, merge_over=8, rare=0.4)
-    everyone = tiny.network(shape=shape).eval()
-    found = tiny.network(shape=replace(shape, ending=True)).eval()
-    own = found.state_dict()
-    found.load_state_dict({n: everyone.state_dict().get(n, own[n]) for n in own})
-    telling.fit(found, texts(300))
-    long = [text for text in texts(360)[300:] if len(text) > 8]
-
-    def apart() -> float:
-        with torch.inference_mode():
-            said, wished = (network(*tokens.batch(long)) for network in (found, everyone))
-        return float((said - wished).square().mean())
-
-    told = apart()
-    torch.nn.init.zeros_(found.others.weight)
-    torch.nn.init.zeros_(found.others.bias)
-    assert told < 0.5 * apart()
-
-
-def test_without_a_long_text_nothing_shows_how_one_ends() -> None:
-    shape = replace(tiny.SHAPE, merge_over=23, rare=0.5, ending=True)
-    with pytest.raises(TrainerError, match="how a long one ends"):
-        telling.fit(tiny.network(shape=shape), texts())
+def test_after_an_ending_all_ways_are_found_anew(tmp_path: Path) -> None:
+    network = tiny.network(shape=replace(tiny.SHAPE, merge_over=8, rare=0.4, ending=True))
+    made, before = begun(network, tmp_path, ROUND), network.state_dict()
+    assert made["layers.1.bypass.weight"].any()
+    assert not torch.allclose(made["layers.0.bypass.weight"], before["layers.0.bypass.weight"])
 
 
 def test_without_a_long_text_nothing_shows_how_to_go_round() -> None:
@@ -234,7 +180,6 @@ def test_it_goes_on_from_an_earlier_student(tmp_path: Path, numbers: floats.Numb
         (replace(SMALL, rare=0.5, merge_over=8, merge_after=1), "without merge_after"),
         (replace(SMALL, rare=1.0, merge_over=8), "rare is a share"),
         (replace(SMALL, block=-1, merge_over=8), "block is a number of tokens"),
-        (replace(SMALL, ending=True, merge_over=8), "ending needs rare"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_work(
