@@ -13,10 +13,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import onnx
+
 from asterisk_search.embedding import bundle
 from asterisk_search.embedding.bundle import Bundle
 from asterisk_search.embedding.load import BUNDLED
-from trainer import atomic, tables, tasks
+from trainer import atomic, long_texts, tables, tasks
 from trainer.findings import read
 from trainer.tables import Scores
 
@@ -34,10 +36,10 @@ STSB = 0.85
 STAGES = {
     "teacher": "the teacher in torch, float32, 384 numbers a vector",
     "checkpoint": "the last weights of the training in torch, float32, 256 numbers, long texts "
-    "shortened as in training",
+    "read as in training",
     "float": "the graph in ONNX Runtime, float32, of the weights that are released",
     "onnx": "the eight-bit graph in a bare session of ONNX Runtime",
-    "former": "`full-256`, where this model began: the bundle before this one",
+    "former": "`lean-256`, the bundle before this one",
     "128": "the bundle's vectors, only the first 128 of their numbers",
     "64": "the first 64",
     "int8": "the bundle in the program's own embedder: what is released",
@@ -207,6 +209,7 @@ def card(results: Path, released: Bundle) -> str:
     dev = read(results / "dev-int8.json")["scores"]
     bench = read(results / "bench.json")["models"]["int8"]
     training = released.manifest.training
+    long = long_texts.of(onnx.load_from_string(released.read(bundle.MODEL)))
     facts = {
         "recipe": training.recipe,
         "steps": str(training.steps),
@@ -219,6 +222,9 @@ def card(results: Path, released: Bundle) -> str:
         "stsb": f"{dev['stsb/dev']['spearman']:.3f}",
         "size": f"{bench['megabytes']['file']:.0f}",
         "memory": f"{bench['megabytes']['resident']:.0f}",
+        "over": str(long.over),
+        "block": str(long.block),
+        "rare": f"{long.rare:.0%}",
     }
     return HEADING + Template(CARD.read_text("utf-8")).substitute(facts)
 

@@ -1,3 +1,3 @@
 """The SHA-256 of the bundled manifest. Written by ``python -m trainer release``."""
 
-MANIFEST_SHA256 = "5c0e1f3b527b3209db0f3a954106d6fd4dad764baaf596d3325be0b479014bb4"
+MANIFEST_SHA256 = "d5e89fd0c846754b6d964c3dd253470dc352d11d27795a32b0716acae5d727d2"

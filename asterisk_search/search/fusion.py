@@ -33,8 +33,8 @@ APART: Final = 0.1
 for words to be doubted."""
 SAYING: Final = 0.6
 """Share of a question's words, by weight, from which what says them is not doubted."""
-UNSURE: Final = 0.08
-"""Score from which what comes first is not doubted: near the floor, chosen with the others here."""
+UNSURE: Final = 0.3
+"""Score from which what comes first is not doubted."""
 DOUBT: Final = 0.2
 """The factor on what words say where they are doubted: meaning decides, words break ties."""
 

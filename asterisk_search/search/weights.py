@@ -24,10 +24,10 @@ class Weights:
     """The cosine that a passage without a vector is taken to have."""
 
 
-HYBRID: Final = Weights(-7.8562, 2.8975, 7.1624, 0.7414, 1.1912, 0.19)
-KEYWORD: Final = Weights(-6.7387, 7.3324, 0.0, 0.0, 0.0, 0.19)
-SEMANTIC: Final = Weights(-7.9519, 0.0, 11.3263, 0.0, 0.0, 0.19)
+HYBRID: Final = Weights(-7.9783, 3.0355, 7.2044, 0.7105, 1.2176, 0.1959)
+KEYWORD: Final = Weights(-6.7465, 7.3413, 0.0, 0.0, 0.0, 0.1959)
+SEMANTIC: Final = Weights(-8.1042, 0.0, 11.5755, 0.0, 0.0, 0.1959)
 HIGH: Final = 0.5
 """Score from which confidence is high: more likely than not, it answers."""
-MEDIUM: Final = 0.07
+MEDIUM: Final = 0.09
 """Score from which it is medium; below, nothing matches well."""
