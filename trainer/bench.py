@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from asterisk_search.embedding import bundle, onnx
 from trainer import atomic, device, profile
 
-ROUNDS = 15
+ROUNDS = 25
 IN_A_ROW = 3
 WORD = "note "
 QUERY, PASSAGE = WORD * 10, WORD * 198

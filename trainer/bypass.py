@@ -18,7 +18,7 @@ NAME = ".bypass."
 """What the names of its tensors contain."""
 BATCH = 32
 MOST = 500
-"""Long texts on which they are fitted: a hundred thousand tokens."""
+"""Long texts on which it is fitted: a hundred thousand tokens."""
 
 
 def fitted(whole: Encoder, wanted: Shape, texts: Sequence[Ids]) -> dict[str, Tensor]:
@@ -33,8 +33,7 @@ def fitted(whole: Encoder, wanted: Shape, texts: Sequence[Ids]) -> dict[str, Ten
     if not long:
         raise TrainerError("no text is long, so that nothing shows how to go round feed-forward")
     found: dict[str, Tensor] = {}
-    layers = hear(whole, wanted.rare, long)
-    for number, layer in enumerate(layers[: -1 if wanted.ending else None]):
+    for number, layer in enumerate(hear(whole, wanted.rare, long)):
         weight, bias = rare.fit(torch.cat(layer.heard), torch.cat(layer.said))
         found |= {f"layers.{number}{NAME}weight": weight, f"layers.{number}{NAME}bias": bias}
     return found

@@ -52,9 +52,11 @@ def export(
 
     Raises:
         TrainerError: a checkpoint of another architecture, a beginning that is missing or of
-            another run, or a graph that does not compute what the network computes.
+            another run, no texts for an ending or others than those of the training, or a graph
+            that does not compute what the network computes.
     """
     moment = finished(recipe, saved)
+    long = sample_of(recipe, moment, texts) if recipe.export.ending else []
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
     before = by_network(network, tokenizer, PROBES, recipe.student.max_tokens)
@@ -65,7 +67,7 @@ def export(
         f"{loud} loud neurons calmed; least cosine to the vectors before {least(before, after):.4f}"
     )
     if recipe.export.ending:
-        network = telling.ended(network, sample_of(recipe, moment, texts))
+        network = telling.ended(network, long)
     weights = numpy_weights(network)
     shown, weights["words.weight"] = vocabulary.trimmed(tokenizer, weights["words.weight"])
     model = graph.build(weights, moment.shape.head, floats.Floats(), faster(network.shape))
@@ -83,7 +85,7 @@ def export(
 
 
 def sample_of(recipe: Recipe, moment: Checkpoint, texts: Path | None) -> list[Ids]:
-    """Long texts of the training, drawn at random.
+    """Texts of the training that are long for the graph, drawn at random.
 
     Raises:
         TrainerError: there are no prepared texts, or others than those that it was trained on.

@@ -3,13 +3,14 @@
 Not run by itself; `export` calls it. See `trainer.ending`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
 
 from trainer import ending, prune, rare, tokens
-from trainer.bert import Encoder
+from trainer.bert import Encoder, Shape
 from trainer.errors import TrainerError
 from trainer.tokens import Ids
 
@@ -34,6 +35,11 @@ def ended(network: Encoder, texts: Sequence[Ids]) -> Encoder:
     return made
 
 
+def has_others(text: Ids, shape: Shape) -> bool:
+    """Whether a text has words that are not rare."""
+    return math.ceil(len(text) * shape.rare) < len(text)
+
+
 def fit(network: Encoder, texts: Sequence[Ids]) -> None:
     """Set the function in a network that has all else, nearest to what is said if all ask.
 
@@ -41,12 +47,12 @@ def fit(network: Encoder, texts: Sequence[Ids]) -> None:
         TrainerError: not one of the texts is long.
     """
     shape = network.shape
-    long = [text for text in texts if len(text) > shape.merge_over][:MOST]
+    long = [text for text in texts if len(text) > shape.merge_over and has_others(text, shape)]
     if not long:
         raise TrainerError("no text is long, so that nothing shows how a long one ends")
     found, wished = [], []
     with torch.no_grad():
-        for ids, mask in tokens.alike(long, BATCH):
+        for ids, mask in tokens.alike(long[:MOST], BATCH):
             some = rare.among(ids, mask, shape.rare)
             others = mask.bool() & ~some
             heard = network.before_last(ids, mask, some)

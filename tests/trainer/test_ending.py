@@ -58,10 +58,10 @@ def test_nothing_is_told_of_others_where_there_are_none() -> None:
 def test_it_is_nearest_at_first() -> None:
     """Nearer to what the last layer says if all ask than one that tells nothing of the others."""
     chance = np.random.default_rng(0)
-    rows = [chance.integers(1, 64, size=n).astype(np.uint16) for n in chance.integers(3, 20, 360)]
+    rows = [chance.integers(1, 64, size=n).astype(np.uint16) for n in chance.integers(3, 20, 900)]
     everyone = tiny.network(shape=replace(ROUND, ending=False)).eval()
-    found = telling.ended(everyone, rows[:300])
-    long = [row for row in rows[300:] if len(row) > ROUND.merge_over]
+    found = telling.ended(everyone, rows[:800])
+    long = [row for row in rows[800:] if len(row) > ROUND.merge_over]
 
     def apart() -> float:
         with torch.inference_mode():
@@ -71,7 +71,16 @@ def test_it_is_nearest_at_first() -> None:
     told = apart()
     nn.init.zeros_(found.others.weight)
     nn.init.zeros_(found.others.bias)
-    assert told < 0.5 * apart()
+    assert told < 0.6 * apart()
+
+
+def test_a_text_of_rare_words_alone_shows_nothing() -> None:
+    network = tiny.network(shape=replace(ROUND, rare=0.9, ending=False))
+    rows = [np.arange(1, n + 1, dtype=np.uint16) for n in (7, 9, 20)]
+    with pytest.raises(TrainerError, match="how a long one ends"):
+        telling.ended(network, rows[:2])
+    found = telling.ended(network, rows).state_dict()
+    assert all(value.isfinite().all() for value in found.values())
 
 
 def test_without_a_long_text_nothing_shows_how_one_ends() -> None:
