@@ -8,12 +8,12 @@ import hashlib
 import json
 import tomllib
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from dacite import Config, DaciteError, UnexpectedDataError, from_dict
 
+from trainer import keys
 from trainer.errors import TrainerError
 
 MADE = {"grammar": True, "joined": False, "edits": True}
@@ -216,7 +216,7 @@ def read(path: Path) -> Recipe:
     try:
         recipe = from_dict(Recipe, table, Config(strict=True, cast=[tuple, float]))
     except UnexpectedDataError as error:
-        raise unknown_key(path, min(error.keys)) from error
+        raise keys.unknown(path, min(error.keys), Recipe, {"pairs": Pairs}) from error
     except (DaciteError, TypeError, ValueError) as error:
         raise TrainerError(f"recipe {path}: {error}") from error
     check(path, recipe)
@@ -286,22 +286,3 @@ def said(value: object) -> object:
 def default(part: Field[Any]) -> object:
     """What a field is when nobody says it."""
     return part.default if part.default_factory is MISSING else part.default_factory()
-
-
-def unknown_key(path: Path, key: str) -> TrainerError:
-    """An error that names the unknown key and the known one nearest to it."""
-    near = get_close_matches(key, known_keys(Recipe), n=1)
-    return TrainerError(
-        f"recipe {path}: unknown key {key!r}", hint=f"did you mean {near[0]!r}?" if near else ""
-    )
-
-
-def known_keys(record: type) -> set[str]:
-    """Every key that may stand somewhere in a recipe."""
-    keys: set[str] = set()
-    for part in fields(record):
-        keys.add(part.name)
-        inner = Pairs if part.name == "pairs" else part.type
-        if isinstance(inner, type) and is_dataclass(inner):
-            keys |= known_keys(inner)
-    return keys
