@@ -185,15 +185,19 @@ class Encoder(nn.Module):
     def from_rare(self, ids: Tensor, mask: Tensor, drop: Dropout | None) -> Tensor:
         """Of long texts whose last layer answers for rare tokens alone, see `trainer.ending`."""
         some = rare.among(ids, mask, self.shape.rare)
-        heard = self.before_last(ids, mask, some, drop)  # (B, T, W)
-        asking, asked = ending.gathered(heard, some)  # (B, K, W), (B, K)
-        seen = mask.bool()[:, None, None, :]
-        said = self.layers[-1](heard, seen, drop=drop, asking=asking)  # (B, K, W)
-        others = mask.bool() & ~some
-        with torch.autocast(heard.device.type, enabled=False):
-            sums = ending.Sums.of(said, asked, heard, others)
+        sums = self.asked(self.before_last(ids, mask, some, drop), mask, some, drop)
+        with torch.autocast(mask.device.type, enabled=False):
             vectors: Tensor = F.normalize(self.project(sums.said) + sums.of_others(self.others))
             return vectors
+
+    def asked(
+        self, heard: Tensor, mask: Tensor, some: Tensor, drop: Dropout | None = None
+    ) -> ending.Sums:
+        """What is known once ``some`` (B, T) have asked the last layer about what it reads."""
+        asking, filled = ending.gathered(heard, some)  # (B, K, W), (B, K)
+        seen = mask.bool()[:, None, None, :]
+        said = self.layers[-1](heard, seen, drop=drop, asking=asking)  # (B, K, W)
+        return ending.Sums.of(said, filled, heard, mask.bool() & ~some)
 
     def long(self, lengths: Tensor) -> Tensor:
         """Which texts of so many tokens are long: (B,) -> (B,)."""

@@ -31,8 +31,7 @@ class Floats:
 
     def linear(self, graph: Graph, x: str, name: str, weights: Weights) -> str:
         """A product and a sum."""
-        matrix = graph.constant(f"{name}.weight", weights[f"{name}.weight"].T.copy())
-        product = graph.add("MatMul", x, matrix)
+        product = graph.add("MatMul", x, self.dense(graph, name, weights))
         return graph.add("Add", product, graph.constant(f"{name}.bias", weights[f"{name}.bias"]))
 
     def rows(self, graph: Graph, ids: str, name: str, weights: Weights) -> str:

@@ -18,7 +18,7 @@ NAME = "others."
 """What the names of its tensors begin with."""
 BATCH = 32
 MOST = 2000
-"""Long texts on which it is fitted."""
+"""Long texts that suffice to fit it."""
 
 
 def ended(network: Encoder, texts: Sequence[Ids]) -> Encoder:
@@ -50,16 +50,14 @@ def fit(network: Encoder, texts: Sequence[Ids]) -> None:
     long = [text for text in texts if len(text) > shape.merge_over and has_others(text, shape)]
     if not long:
         raise TrainerError("no text is long, so that nothing shows how a long one ends")
+    last = prune.layers(network)[-1]
     found, wished = [], []
     with torch.no_grad():
-        for ids, mask in tokens.alike(long[:MOST], BATCH):
+        for ids, mask in tokens.alike(long, BATCH):
             some = rare.among(ids, mask, shape.rare)
             others = mask.bool() & ~some
             heard = network.before_last(ids, mask, some)
-            last = prune.layers(network)[-1]
-            asking, asked = ending.gathered(heard, some)
-            said = last(heard, mask.bool()[:, None, None, :], asking=asking)
-            found.append(ending.Sums.of(said, asked, heard, others))
+            found.append(network.asked(heard, mask, some))
             every = last(heard, network.allowed(mask, True))
             wished.append(ending.total(every, others.float()) / others.sum(1, keepdim=True))
         weight, bias = ending.fit(found, torch.cat(wished))
