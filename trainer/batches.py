@@ -5,7 +5,7 @@ sees exactly what an uninterrupted one would have seen. One source at a time mak
 passages of a batch better wrong answers, and keeps sources that share passages apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +32,28 @@ def plan(
     epoch: int,
     repeats: Mapping[int, int] | None = None,
     vectors: NDArray[np.float16] | None = None,
+    pooled: Collection[int] = (),
 ) -> list[Rows]:
     """The batches of one epoch; ``repeats`` says which sources come more often than once.
 
-    ``vectors`` of all texts, shape (texts, W), are needed for batches of one topic.
+    ``vectors`` of all texts, shape (texts, W), are needed for batches of one topic, and for those
+    of neighbours from all sources that are ``pooled``.
     """
     chance = np.random.default_rng([seed, epoch])
     lengths = data.lengths()
+    often = repeats or {}
     made: list[Rows] = []
     for source in np.unique(data.pairs[:, 3]):
+        if source in pooled:
+            continue
         rows = np.flatnonzero(data.pairs[:, 3] == source)
-        for _ in range((repeats or {}).get(int(source), 1)):
+        for _ in range(often.get(int(source), 1)):
             made += of_source(data, lengths, rows, train, chance, vectors)
+    if vectors is not None and pooled:
+        times = np.array([often.get(int(source), 1) for source in data.pairs[:, 3]])
+        made += neighbours(
+            data, times * np.isin(data.pairs[:, 3], list(pooled)), train, chance, vectors
+        )
     order = chance.permutation(len(made))
     return [made[at] for at in order]
 
@@ -75,6 +85,25 @@ def of_source(
         parts = topics.groups(near, TOPIC * train.batch_pairs, chance)
         together += [rows[:alike][part] for part in parts]
     return [batch for group in together for batch in of_group(data, lengths, group, train)]
+
+
+def neighbours(
+    data: Prepared,
+    times: NDArray[np.int64],
+    train: Train,
+    chance: np.random.Generator,
+    vectors: NDArray[np.float16],
+) -> list[Rows]:
+    """Pairs whose first texts are near each other, each pair so many ``times`` (pairs,).
+
+    What comes more often comes in rounds, or it would be its own neighbour.
+    """
+    made: list[Rows] = []
+    for done in range(int(times.max())):
+        rows = np.flatnonzero(times > done)
+        near = vectors[data.pairs[rows, 0]].astype(np.float32)
+        made += [rows[part] for part in topics.groups(near, train.neighbours, chance)]
+    return [batch for batch in made if len(batch) > 1]
 
 
 def mixed(rows: Rows, train: Train) -> list[Rows]:

@@ -85,7 +85,9 @@ def teach(
 @prepared_option
 @taught_option
 @teacher_option
-@click.option("--coached", type=FOLDER, help="From `teach --coach`, if the recipe has a coach.")
+@click.option(
+    "--coached", type=FOLDER, multiple=True, help="From `teach --coach`, for each coach it has."
+)
 @click.option("--start", type=FOLDER, help="Bundle of the recipe that this one goes on from.")
 @click.option("--eval", "evaluation", type=FOLDER, help="Test sets, for the learning curve.")
 @out_option
@@ -94,7 +96,7 @@ def train(
     prepared: Path,
     taught: Path,
     teacher: Path,
-    coached: Path | None,
+    coached: tuple[Path, ...],
     start: Path | None,
     evaluation: Path | None,
     out: Path,

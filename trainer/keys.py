@@ -1,12 +1,13 @@
-"""The keys that a TOML file of nested records may have, and what is meant by one that it may not.
+"""What a TOML file of nested records may say, what it does say, and what an unknown key means.
 
 Not run by itself; `trainer.recipe` reads recipes with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from trainer.errors import TrainerError
 
@@ -31,3 +32,21 @@ def known(record: type, lists: Mapping[str, type]) -> set[str]:
         if isinstance(inner, type) and is_dataclass(inner):
             keys |= known(inner, lists)
     return keys
+
+
+def said(value: object) -> object:
+    """What a recipe says: records as tables of what is not at its default."""
+    if isinstance(value, tuple):
+        return [said(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    return {
+        part.name: said(found)
+        for part in fields(value)
+        if (found := getattr(value, part.name)) != default(part)
+    }
+
+
+def default(part: Field[Any]) -> object:
+    """What a field is when nobody says it."""
+    return part.default if part.default_factory is MISSING else part.default_factory()

@@ -3,6 +3,7 @@
 Not run by itself; `train` opens it, `step` asks it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from trainer import projection
 
 Numbers = NDArray[np.int64]
 """Numbers of texts."""
+ROUNDING = 1e-6
+"""What shares that make up the whole may leave over."""
 
 
 class Teacher(Protocol):
@@ -24,7 +27,7 @@ class Teacher(Protocol):
         """Unit vectors of texts in the student's space: (n, dim)."""
 
     def coached(self, numbers: Numbers) -> Tensor | None:
-        """Unit vectors (n, W) whose cosines the coach stands for; none unless it knows all."""
+        """Unit vectors (n, W) whose cosines the coaches stand for; none unless they know all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,10 @@ class Lessons:
     """The teacher's vectors of all texts, shape (texts, W)."""
     rows: NDArray[np.float32]
     """The projection, shape (dim, W)."""
-    coach: NDArray[np.float16] | None = None
-    """The coach's vectors, shape (texts, its W): 0 where it was not asked."""
-    share: float = 1.0
-    """How much the coach says of how alike two texts are; the teacher says the rest."""
+    coaches: Sequence[NDArray[np.float16]] = ()
+    """Each coach's vectors, shape (texts, its W): 0 where it was not asked."""
+    shares: Sequence[float] = (1.0,)
+    """How much each coach says of how alike two texts are; the teacher says the rest to 1."""
 
     def vectors(self, numbers: Numbers) -> Tensor:
         """See `Teacher`."""
@@ -46,14 +49,16 @@ class Lessons:
 
     def coached(self, numbers: Numbers) -> Tensor | None:
         """See `Teacher`."""
-        if self.coach is None:
+        if not self.coaches:
             return None
-        found = self.coach[numbers].astype(np.float32)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        if not lengths.all():
-            return None
-        # Cosines of vectors end to end are the mean of both cosines, each with its share.
-        parts = [self.share**0.5 * found / lengths]
-        if self.share < 1.0:
-            parts.append((1.0 - self.share) ** 0.5 * self.written[numbers].astype(np.float32))
+        parts = []
+        for coach, share in zip(self.coaches, self.shares, strict=True):
+            found = coach[numbers].astype(np.float32)
+            lengths = np.linalg.norm(found, axis=1, keepdims=True)
+            if not lengths.all():
+                return None
+            parts.append(share**0.5 * found / lengths)
+        if (rest := 1.0 - sum(self.shares)) > ROUNDING:
+            parts.append(rest**0.5 * self.written[numbers].astype(np.float32))
+        # Cosines of vectors end to end are the mean of all cosines, each with its share.
         return torch.from_numpy(np.concatenate(parts, axis=1))

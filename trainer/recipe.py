@@ -6,10 +6,10 @@ strictly: an unknown key, a missing one or a value of another type stops the run
 
 import hashlib
 import json
+import math
 import tomllib
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from dacite import Config, DaciteError, UnexpectedDataError, from_dict
 
@@ -104,7 +104,9 @@ class Loss:
     cosine_coached: float = 0.0
     """What takes the place of ``cosine`` there: the coach's view leaves less to the teacher."""
     coach_share: float = 1.0
-    """Of how alike two texts are there, the coach says so much and the teacher the rest."""
+    """Of how alike two texts are there, the coaches say so much and the teacher the rest."""
+    coaches: tuple[float, ...] = (1.0,)
+    """Of the coaches' part each has such a share, in the order of ``--coached``."""
     beginnings: tuple[int, ...] = ()
     """So many of a vector's first numbers are to be vectors as well: what the teacher says counts
     for them as much as for the whole."""
@@ -145,6 +147,9 @@ class Train:
     """Steps between two such measurements."""
     topics: float = 0.0
     """Share of the pairs whose batches are of one topic, as the teacher sees it."""
+    neighbours: int = 0
+    """Pairs in a batch of nearest ones, from whichever of the coach's sources that have no scores;
+    0: these sources have batches of their own like all others."""
     decay: float = 0.01
     dropout: float = 0.0
     """Share that is left out where people's scores teach."""
@@ -198,7 +203,7 @@ class Recipe:
         changes no recipe of before.
         """
         endless = replace(self, train=replace(self.train, steps=0, cooldown=0), export=Export())
-        return hashlib.sha256(json.dumps(said(endless), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(keys.said(endless), sort_keys=True).encode()).hexdigest()
 
 
 def read(path: Path) -> Recipe:
@@ -253,8 +258,7 @@ def check(path: Path, recipe: Recipe) -> None:
         raise TrainerError(f"recipe {path}: a step needs a batch: [train] parallel and together")
     if not all(0 < length < recipe.student.dim for length in recipe.loss.beginnings):
         raise TrainerError(f"recipe {path}: [loss] beginnings are shorter than the vector")
-    if not 0 < recipe.loss.coach_share <= 1:
-        raise TrainerError(f"recipe {path}: [loss] coach_share is a share, above 0 and at most 1")
+    check_coaches(path, recipe)
 
 
 def check_ways(path: Path, recipe: Recipe) -> None:
@@ -270,19 +274,20 @@ def check_ways(path: Path, recipe: Recipe) -> None:
         raise TrainerError(f"recipe {path}: [export] ending needs [student] rare")
 
 
-def said(value: object) -> object:
-    """What a recipe says: records as tables of what is not at its default."""
-    if isinstance(value, tuple):
-        return [said(one) for one in value]
-    if not is_dataclass(value):
-        return value
-    return {
-        part.name: said(found)
-        for part in fields(value)
-        if (found := getattr(value, part.name)) != default(part)
-    }
+def check_coaches(path: Path, recipe: Recipe) -> None:
+    """Refuse shares of coaches that do not make up a whole, and neighbours of no source.
 
-
-def default(part: Field[Any]) -> object:
-    """What a field is when nobody says it."""
-    return part.default if part.default_factory is MISSING else part.default_factory()
+    Raises:
+        TrainerError: a share is none, they do not add up to 1, or there are no coached texts.
+    """
+    loss, near = recipe.loss, recipe.train.neighbours
+    if not 0 < loss.coach_share <= 1:
+        raise TrainerError(f"recipe {path}: [loss] coach_share is a share, above 0 and at most 1")
+    if min(loss.coaches, default=0) <= 0 or not math.isclose(sum(loss.coaches), 1, abs_tol=1e-6):
+        raise TrainerError(f"recipe {path}: [loss] coaches are shares above 0 that add up to 1")
+    if near < 0 or near == 1:
+        raise TrainerError(
+            f"recipe {path}: [train] neighbours is a number of pairs, 0 or from 2 on"
+        )
+    if near and not any(pairs.coached and not pairs.scored for pairs in recipe.data.pairs):
+        raise TrainerError(f"recipe {path}: [train] neighbours needs a source with coached = true")

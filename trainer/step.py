@@ -23,6 +23,9 @@ from trainer.prepared import Prepared
 from trainer.recipe import Loss, Recipe
 from trainer.together import Part, Pull
 
+PARTS = 3
+"""What a batch of texts of very different lengths falls into."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -190,8 +193,18 @@ def contrasts(run: Run, pairs: NDArray[np.int64]) -> bool:
 
 def encode(run: Run, numbers: NDArray[np.int64], drop: Dropout | None = None) -> Tensor:
     """The student's vectors of these texts (n, dim), in bfloat16 where that is safe."""
-    ids, mask = tokens.batch([run.data.ids(number) for number in numbers])
+    rows = [run.data.ids(number) for number in numbers]
     where = run.network.device
+    vectors = []
     with device.narrow(where):
-        vectors: Tensor = run.network(ids.to(where), mask.to(where), drop)
-        return vectors
+        for part in (parts := of_like_length(np.array([len(row) for row in rows]))):
+            ids, mask = tokens.batch([rows[at] for at in part])
+            vectors.append(run.network(ids.to(where), mask.to(where), drop))
+    return torch.cat(vectors)[torch.from_numpy(np.concatenate(parts).argsort())]
+
+
+def of_like_length(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Places of texts, together unless half of what they would be padded to were padding."""
+    order = lengths.argsort(kind="stable")
+    wasteful = lengths.max() > 2 * lengths.mean()
+    return np.array_split(order, PARTS) if wasteful and len(order) > PARTS else [order]

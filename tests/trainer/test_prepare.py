@@ -182,7 +182,7 @@ def test_changed_sentences_follow_what_they_are_made_of(world: Path) -> None:
 
 
 def test_another_teacher_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match="no teacher at"):
+    with pytest.raises(TrainerError, match="no teacher in"):
         teacher.load(tmp_path)
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
     with pytest.raises(TrainerError, match="not the known teacher"):
@@ -268,7 +268,7 @@ def test_a_coach_is_asked_about_some_sources_only(taught: Path) -> None:
         teach.teach(taught / "data", taught, taught / "taught", coach=coach)
     asked = vectors(taught).any(axis=1)
     assert asked.tolist() == [False] * 20 + [True] * 40
-    said = Lessons(vectors(taught), np.eye(8, dtype=np.float32), vectors(taught))
+    said = Lessons(vectors(taught), np.eye(8, dtype=np.float32), (vectors(taught),))
     assert said.coached(np.array([19, 20])) is None
     found = said.coached(np.array([20, 59]))
     assert found is not None

@@ -131,6 +131,23 @@ def test_other_shares_are_shares_too(tmp_path: Path) -> None:
             read(tmp_path, GOOD + f"[loss]\ncoach_share = {share}\n")
 
 
+@pytest.mark.parametrize("shares", ["[]", "[0.5, 0.4]", "[1.2, -0.2]", "[1.0, 0.0]"])
+def test_the_coaches_make_up_a_whole(tmp_path: Path, shares: str) -> None:
+    with pytest.raises(TrainerError, match="coaches are shares above 0 that add up to 1"):
+        read(tmp_path, GOOD + f"[loss]\ncoaches = {shares}\n")
+    assert read(tmp_path, GOOD + "[loss]\ncoaches = [0.7, 0.2, 0.1]\n").loss.coaches[2] == 0.1
+
+
+@pytest.mark.parametrize(("count", "why"), [(-3, "number"), (1, "number"), (8, "coached = true")])
+def test_neighbours_are_of_a_coached_source(tmp_path: Path, count: int, why: str) -> None:
+    near = GOOD.replace("rate = 1e-3", f"rate = 1e-3\nneighbours = {count}")
+    with pytest.raises(TrainerError, match=f"neighbours .*{why}"):
+        read(tmp_path, near)
+    if count > 1:
+        coached = near.replace('licence = "MIT"', 'licence = "MIT"\ncoached = true')
+        assert read(tmp_path, coached).train.neighbours == count
+
+
 @pytest.mark.parametrize("key", ["parallel", "together"])
 def test_a_step_has_a_batch(tmp_path: Path, key: str) -> None:
     with pytest.raises(TrainerError, match="a step needs a batch"):

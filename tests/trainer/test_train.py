@@ -123,10 +123,10 @@ def test_a_recipe_with_a_coach_needs_what_it_said(tmp_path: Path) -> None:
     recipe = replace(tiny.RECIPE, loss=Loss(coach=1.0))
     places = train.Places(tmp_path, tmp_path, tmp_path, tmp_path)
     texts = tiny.prepared(tmp_path)
-    with pytest.raises(TrainerError, match="learns from a coach"):
+    with pytest.raises(TrainerError, match="learns from 1 coaches, and 0 are given"):
         train.coached(recipe, texts, places)
-    with pytest.raises(TrainerError, match="knows no coach"):
-        train.coached(tiny.RECIPE, texts, replace(places, coached=tmp_path))
+    with pytest.raises(TrainerError, match="learns from no coaches, and 1 are given"):
+        train.coached(tiny.RECIPE, texts, replace(places, coached=(tmp_path,)))
 
 
 def test_a_source_may_come_more_often_than_once(tmp_path: Path) -> None:
@@ -134,6 +134,50 @@ def test_a_source_may_come_more_often_than_once(tmp_path: Path) -> None:
     plan = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0, repeats={0: 2})
     once = batches.plan(data, tiny.RECIPE.train, seed=1, epoch=0)
     assert sum(map(len, plan)) > 1.8 * sum(map(len, once))
+
+
+def test_neighbours_share_a_batch_whatever_their_source(tmp_path: Path) -> None:
+    """Texts on a circle, two sources that take turns, and a third one that keeps to itself."""
+    data = tiny.prepared(tmp_path, 120)
+    data.pairs[:, 3] = np.arange(len(data.pairs)) % 3
+    angle = np.random.default_rng(5).uniform(0, 2 * np.pi, size=240)
+    vectors = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float16)
+    settings = replace(tiny.RECIPE.train, neighbours=5)
+    plan = batches.plan(data, settings, 1, 0, {0: 2}, vectors, pooled=(0, 1))
+    near = [rows for rows in plan if set(data.pairs[rows, 3]) & {0, 1}]
+    assert any(len(set(data.pairs[rows, 3])) == 2 for rows in near)
+    assert all(2 not in data.pairs[rows, 3] for rows in near)
+    counts = np.bincount(np.concatenate(near), minlength=len(data.pairs))
+    assert set(counts[data.pairs[:, 3] == 0]) == {2}
+    assert set(counts[data.pairs[:, 3] == 1]) == {1}
+    for rows in near:
+        assert len(rows) <= 5
+        assert len(set(rows.tolist())) == len(rows)
+    middles = [vectors[data.pairs[rows, 0]].astype(float).mean(0) for rows in near]
+    assert np.mean(np.linalg.norm(middles, axis=1)) > 0.9
+
+
+def test_the_coachs_sources_are_pooled_if_they_have_no_scores() -> None:
+    coached = replace(tiny.PAIRS, coached=True)
+    pairs = (tiny.PAIRS, coached, replace(coached, scored=True))
+    recipe = replace(tiny.RECIPE, data=replace(tiny.RECIPE.data, pairs=pairs))
+    assert train.pooled(recipe) == [1, 3, 5]  # made of grammar, and by edits
+
+
+def test_texts_of_all_lengths_are_not_padded_to_the_longest(tmp_path: Path) -> None:
+    assert [len(part) for part in step.of_like_length(np.array([9, 30, 8, 9, 7, 9]))] == [2, 2, 2]
+    assert len(step.of_like_length(np.array([9, 12, 8]))) == 1
+    run = tiny.run(tmp_path / "data")
+    numbers = data_by_length(run)
+    together = step.encode(run, numbers)
+    alone = torch.cat([step.encode(run, numbers[at : at + 1]) for at in range(len(numbers))])
+    assert torch.allclose(together, alone, atol=0.03)
+
+
+def data_by_length(run: step.Run) -> NDArray[np.int64]:
+    """The longest text among the shortest ones."""
+    order = run.data.lengths().argsort()
+    return np.insert(order[:8], 3, order[-1])
 
 
 def test_a_checkpoint_says_what_it_saw(tmp_path: Path) -> None:
