@@ -111,10 +111,18 @@ def train(
 @click.option("--checkpoint", type=FILE, required=True, help="From `train`.")
 @teacher_option
 @click.option("--prepared", type=FOLDER, help="From `prepare`, if the recipe has an ending.")
+@click.option("--beginning", type=FILE, help="`start.pt` of the run of the recipe's beginning_of.")
 @out_option
-def export(recipe: Path, checkpoint: Path, teacher: Path, prepared: Path | None, out: Path) -> None:
+def export(
+    recipe: Path,
+    checkpoint: Path,
+    teacher: Path,
+    prepared: Path | None,
+    beginning: Path | None,
+    out: Path,
+) -> None:
     """Turn a checkpoint into a float bundle, checked against the network."""
-    exporting.export(recipes.read(recipe), checkpoint, teacher, out, prepared)
+    exporting.export(recipes.read(recipe), checkpoint, teacher, out, prepared, beginning)
 
 
 @main.command()

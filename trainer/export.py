@@ -1,7 +1,8 @@
 """A checkpoint becomes a bundle with a float graph, proven equal to the network it came from.
 
 Run: ``python -m trainer export --recipe R --checkpoint FILE --teacher FOLDER --out DIR`` (with
-``--prepared DIR``, what it was trained on, for a recipe with an ``ending``, which is fitted there)
+``--prepared DIR``, what it was trained on, for a recipe with an ``ending``, which is fitted there,
+and ``--beginning FILE``, the ``start.pt`` of an earlier run, for one that names it)
 """
 
 import shutil
@@ -46,16 +47,23 @@ SAMPLE = 300
 
 
 def export(
-    recipe: Recipe, saved: Path, teacher_folder: Path, out: Path, texts: Path | None = None
+    recipe: Recipe,
+    saved: Path,
+    teacher_folder: Path,
+    out: Path,
+    texts: Path | None = None,
+    beginning: Path | None = None,
 ) -> None:
     """Write the float bundle; ``texts`` are what was prepared for the training.
+
+    ``beginning`` is where an earlier run began, if the recipe mixes that in.
 
     Raises:
         TrainerError: a checkpoint of another architecture, a beginning that is missing or of
             another run, no texts for an ending or others than those of the training, or a graph
             that does not compute what the network computes.
     """
-    moment = finished(recipe, saved)
+    moment = finished(recipe, saved, beginning)
     long = sample_of(recipe, moment, texts) if recipe.export.ending else []
     network = checkpoint.encoder(moment)
     tokenizer = tokens.load(teacher_folder)
@@ -115,7 +123,7 @@ def least(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return found
 
 
-def finished(recipe: Recipe, saved: Path) -> Checkpoint:
+def finished(recipe: Recipe, saved: Path, beginning: Path | None = None) -> Checkpoint:
     """The checkpoint as it is exported: with a share of the beginning, and the chosen limits.
 
     Source: Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models" (2022), for the share.
@@ -129,14 +137,32 @@ def finished(recipe: Recipe, saved: Path) -> Checkpoint:
     shape = replace(trained, merge_over=over, rare=rare, block=chosen.block or trained.block)
     if not recipe.export.beginning:
         return replace(moment, shape=shape)
-    first = checkpoint.load(saved.with_name(checkpoint.FIRST), moment.shape)
-    if (first.recipe, first.data) != (moment.recipe, moment.data):
-        raise TrainerError(f"{checkpoint.FIRST} beside {saved} is not where it began")
+    first = began(recipe, moment, saved, beginning)
     mixed = {
         name: value.lerp(first.weights[name], recipe.export.beginning)
         for name, value in moment.result.items()
     }
     return replace(moment, shape=shape, weights=mixed, average={})
+
+
+def began(recipe: Recipe, moment: Checkpoint, saved: Path, beginning: Path | None) -> Checkpoint:
+    """Where the run began, or the earlier one that the recipe names.
+
+    Raises:
+        TrainerError: another architecture, or the beginning is missing or of another run.
+    """
+    earlier = recipe.export.beginning_of
+    if bool(earlier) != bool(beginning):
+        raise TrainerError(
+            f"{recipe.name} has a share of the weights that {earlier or 'its own run'} began with",
+            hint=f"--beginning is the {checkpoint.FIRST} of the run of [export] beginning_of",
+        )
+    place = beginning or saved.with_name(checkpoint.FIRST)
+    first = checkpoint.load(place, moment.shape)
+    same = first.data == moment.data and (bool(earlier) or first.recipe == moment.recipe)
+    if first.step or not same:
+        raise TrainerError(f"{place} is not where {earlier or 'the run'} began")
+    return first
 
 
 def faster(shape: Shape) -> LongTexts:

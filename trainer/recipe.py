@@ -182,6 +182,8 @@ class Export:
     """Tokens of a block in the graph; 0: as in training."""
     beginning: float = 0.0
     """Share of the weights that the run began with, in those that are exported."""
+    beginning_of: str = ""
+    """Name of an earlier recipe whose run's beginning that is, on the same data; empty: its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,10 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def exported(folder: Path, chosen: Export) -> onnx.ModelProto:
+def exported(folder: Path, chosen: Export, beginning: Path | None = None) -> onnx.ModelProto:
     """The graph of the run in a folder; `export` itself compares it with the network."""
     recipe = replace(SHORTENING, export=chosen)
-    export.export(recipe, folder / checkpoint.LAST, folder, folder / "out")
+    export.export(recipe, folder / checkpoint.LAST, folder, folder / "out", beginning=beginning)
     return onnx.load_from_string(bundle.load(folder / "out").read(bundle.MODEL))
 
 
@@ -118,10 +118,30 @@ def test_the_graph_may_have_a_share_of_the_beginning(trained: Path) -> None:
     assert found[name] == pytest.approx(wanted.numpy(), abs=1e-6)
 
 
+def test_the_beginning_may_be_an_earlier_runs(trained: Path) -> None:
+    """Of another recipe, but on the same data, and a beginning."""
+    own = checkpoint.load(trained / checkpoint.FIRST)
+    weights_of_zero = {name: torch.zeros_like(value) for name, value in own.weights.items()}
+    earlier = trained / "earlier.pt"
+    checkpoint.save(earlier, replace(own, recipe="earlier", weights=weights_of_zero))
+    exported(trained, chosen := Export(beginning=0.25, beginning_of="earlier"), earlier)
+    found = weights.read(bundle.load(trained / "out").read(bundle.MODEL), tiny.SHAPE.head)
+    last = checkpoint.load(trained / checkpoint.LAST).result["project.weight"]
+    assert found["project.weight"] == pytest.approx(0.75 * last.numpy(), abs=1e-6)
+    for other in (replace(own, data="other"), replace(own, step=3)):
+        checkpoint.save(earlier, other)
+        with pytest.raises(TrainerError, match="not where earlier began"):
+            exported(trained, chosen, earlier)
+    with pytest.raises(TrainerError, match="that earlier began with"):
+        exported(trained, chosen)
+    with pytest.raises(TrainerError, match="that its own run began with"):
+        exported(trained, Export(beginning=0.25), earlier)
+
+
 def test_a_beginning_of_another_run_is_refused(trained: Path) -> None:
     first = checkpoint.load(trained / checkpoint.FIRST)
     checkpoint.save(trained / checkpoint.FIRST, replace(first, data="other"))
-    with pytest.raises(TrainerError, match="not where it began"):
+    with pytest.raises(TrainerError, match="not where the run began"):
         exported(trained, Export(beginning=0.25))
     (trained / checkpoint.FIRST).unlink()
     with pytest.raises(TrainerError, match=checkpoint.FIRST):
