@@ -280,7 +280,8 @@ def check_coaches(path: Path, recipe: Recipe) -> None:
     """Refuse shares of coaches that do not make up a whole, and neighbours of no source.
 
     Raises:
-        TrainerError: a share is none, they do not add up to 1, or there are no coached texts.
+        TrainerError: a share is none, they do not add up to 1, there are no coached texts, or
+            those of a batch would count as wrong answers.
     """
     loss, near = recipe.loss, recipe.train.neighbours
     if not 0 < loss.coach_share <= 1:
@@ -291,5 +292,8 @@ def check_coaches(path: Path, recipe: Recipe) -> None:
         raise TrainerError(
             f"recipe {path}: [train] neighbours is a number of pairs, 0 or from 2 on"
         )
-    if near and not any(pairs.coached and not pairs.scored for pairs in recipe.data.pairs):
+    pooled = [pairs for pairs in recipe.data.pairs if pairs.coached and not pairs.scored]
+    if near and not pooled:
         raise TrainerError(f"recipe {path}: [train] neighbours needs a source with coached = true")
+    if near and any(pairs.contrast for pairs in pooled):
+        raise TrainerError(f"recipe {path}: neighbours are no wrong answers: set contrast = false")

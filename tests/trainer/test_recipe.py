@@ -145,7 +145,10 @@ def test_neighbours_are_of_a_coached_source(tmp_path: Path, count: int, why: str
         read(tmp_path, near)
     if count > 1:
         coached = near.replace('licence = "MIT"', 'licence = "MIT"\ncoached = true')
-        assert read(tmp_path, coached).train.neighbours == count
+        with pytest.raises(TrainerError, match="no wrong answers"):
+            read(tmp_path, coached)
+        alone = coached.replace("coached = true", "coached = true\ncontrast = false")
+        assert read(tmp_path, alone).train.neighbours == count
 
 
 @pytest.mark.parametrize("key", ["parallel", "together"])
