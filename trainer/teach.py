@@ -150,11 +150,15 @@ def array(path: Path, rows: int) -> NDArray[np.float16]:
 
 def coached(texts: Prepared, recipe: Recipe) -> NDArray[np.bool_]:
     """Which texts belong to a source that the recipe gives to its coach, shape (texts,)."""
-    sources = np.array([*(pairs.coached for pairs in recipe.data.pairs), *MADE.values()])
     found = np.zeros(len(texts), dtype=bool)
-    numbers = texts.pairs[sources[texts.pairs[:, 3]], :3]
+    numbers = texts.pairs[sources(recipe)[texts.pairs[:, 3]], :3]
     found[numbers[numbers >= 0]] = True
     return found
+
+
+def sources(recipe: Recipe) -> NDArray[np.bool_]:
+    """Which sources a coach is asked about: of those that the recipe names, then of those made."""
+    return np.array([*(pairs.coached for pairs in recipe.data.pairs), *MADE.values()])
 
 
 def batches(texts: Prepared, numbers: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

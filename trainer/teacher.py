@@ -104,13 +104,19 @@ def network(known: Known, folder: Path) -> Encoder:
 
 def tensors(folder: Path) -> Tensors:
     """The tensors of a teacher's folder, under their own names."""
-    path = folder / SAFETENSORS
-    if not path.exists() and (folder / EXPORTED).exists():
-        return exported.tensors(folder / EXPORTED)
+    path = stored(folder)
+    if path.name == EXPORTED:
+        return exported.tensors(path)
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
         raise TrainerError(f"{path} cannot be read as safetensors: {error}") from error
+
+
+def stored(folder: Path) -> Path:
+    """The file that a teacher's weights are in: an exported network only where it is alone."""
+    alone = (folder / EXPORTED).is_file() and not (folder / SAFETENSORS).is_file()
+    return folder / (EXPORTED if alone else SAFETENSORS)
 
 
 def named(name: str) -> Known:
@@ -131,17 +137,17 @@ def of(folder: Path) -> Known:
     Raises:
         TrainerError: no weights there, or not known ones.
     """
-    found = [path for name in (SAFETENSORS, EXPORTED) if (path := folder / name).is_file()]
-    if not found:
+    path = stored(folder)
+    if not path.is_file():
         raise TrainerError(
             f"no teacher in {folder}",
             hint=f"download {NAME} (model.safetensors and tokenizer.json) into that folder",
         )
-    digest = atomic.sha256(found[0])
+    found = atomic.sha256(path)
     for known in KNOWN:
-        if known.sha256 == digest:
+        if known.sha256 == found:
             return known
     raise TrainerError(
-        f"{found[0]} is not the known teacher: SHA-256 {digest}, expected {SHA256}",
+        f"{path} is not the known teacher: SHA-256 {found}, expected {SHA256}",
         hint=f"download {NAME} again",
     )

@@ -24,7 +24,7 @@ from trainer.checkpoint import Checkpoint
 from trainer.errors import TrainerError
 from trainer.lessons import Lessons, Teacher
 from trainer.prepared import Prepared
-from trainer.recipe import MADE, Recipe, Train
+from trainer.recipe import Recipe, Train
 from trainer.step import Run
 
 LOG_EVERY = 50
@@ -196,8 +196,8 @@ def plan(run: Run) -> list[list[batches.Rows]]:
 
 def pooled(recipe: Recipe) -> list[int]:
     """Numbers of the coach's sources that have no scores."""
-    named = [pairs.coached and not pairs.scored for pairs in recipe.data.pairs]
-    return [at for at, coached in enumerate([*named, *MADE.values()]) if coached]
+    scored = {at for at, pairs in enumerate(recipe.data.pairs) if pairs.scored}
+    return [at for at, asked in enumerate(teach.sources(recipe)) if asked and at not in scored]
 
 
 def set_rate(run: Run, share: float) -> None:
